@@ -1,0 +1,161 @@
+"""
+hfpipe: Hugging Face inference as a walk of one frozen record through named, pure stages.
+
+>>> import hfpipe
+>>> hf = hfpipe.client(provider="sandbox")
+>>> hfpipe.chat_completion(hf, "say hello").map(lambda answer: answer.text)
+<Success: hello>
+
+Reading the code, start with `standard.py`: the stages in their order. `calls/` makes an
+`Exchange`, `pipeline.py` walks it, each stage is a file of `stages/`, what they need is performed
+in `io/`, and the rows of `providers/table.py` say how each provider differs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# Each name is loaded when it is first asked for (PEP 562): a script that chats loads no
+# notebook, no video and no command line.
+_HOME = {
+    "hfpipe.clients": "AnyClient CallOptions Client ClientOptions client endpoint_client",
+    "hfpipe.calls.chat": "chat_completion chat_completion_stream",
+    "hfpipe.calls.text": (
+        "feature_extraction sentence_similarity summarization text_generation "
+        "text_generation_stream translation zero_shot_classification"
+    ),
+    "hfpipe.calls.image": "image_classification text_to_image",
+    "hfpipe.calls.audio": "automatic_speech_recognition",
+    "hfpipe.errors": (
+        "AnyHfpipeError DeadlineError HfpipeError HubApiError InputError ProviderApiError "
+        "ProviderOutputError RoutingError StageError StreamError TransportError kind"
+    ),
+    "hfpipe.evolving": "evolve",
+    "hfpipe.http_options": "HttpOptions",
+    "hfpipe.io.sending": "default_send",
+    "hfpipe.media": "Media",
+    "hfpipe.outputs.audio": "Transcription TranscriptionChunk",
+    "hfpipe.outputs.chat": "ChatChunk ChatCompletion Choice ChunkChoice Delta Message ToolCall",
+    "hfpipe.outputs.text": (
+        "Classification GenerationDetails Summary TextGeneration TextGenerationChunk "
+        "Token Translation"
+    ),
+    "hfpipe.outputs.usage": "Usage",
+    "hfpipe.pipeline": "Need Pipeline Stage StageMiddleware Waiting resume stage start",
+    "hfpipe.providers.row": "Provider Recipe",
+    "hfpipe.providers.table": "PROVIDERS",
+    "hfpipe.records": "Exchange Meta Options ProviderMapping RateLimit StageRecord",
+    "hfpipe.results": "fold then unwrap",
+    "hfpipe.retry": "Retry",
+    "hfpipe.schedule": "Schedule constant exponential",
+    "hfpipe.secret": "Secret",
+    "hfpipe.standard": "default_pipeline",
+    "hfpipe.streaming": "ChatStream Stream",
+    "hfpipe.version": "__version__",
+    "hfpipe.wire": "FileBody Headers HttpRequest HttpResponse",
+    "hfpipe.door": "new_exchange",
+}
+_MODULES = ("streams", "raising", "aio", "testing", "middleware")
+
+if TYPE_CHECKING:
+    from hfpipe.calls.audio import automatic_speech_recognition as automatic_speech_recognition
+    from hfpipe.calls.chat import chat_completion as chat_completion
+    from hfpipe.calls.chat import chat_completion_stream as chat_completion_stream
+    from hfpipe.calls.image import image_classification as image_classification
+    from hfpipe.calls.image import text_to_image as text_to_image
+    from hfpipe.calls.text import feature_extraction as feature_extraction
+    from hfpipe.calls.text import sentence_similarity as sentence_similarity
+    from hfpipe.calls.text import summarization as summarization
+    from hfpipe.calls.text import text_generation as text_generation
+    from hfpipe.calls.text import text_generation_stream as text_generation_stream
+    from hfpipe.calls.text import translation as translation
+    from hfpipe.calls.text import zero_shot_classification as zero_shot_classification
+    from hfpipe.clients import AnyClient as AnyClient
+    from hfpipe.clients import CallOptions as CallOptions
+    from hfpipe.clients import Client as Client
+    from hfpipe.clients import ClientOptions as ClientOptions
+    from hfpipe.clients import client as client
+    from hfpipe.clients import endpoint_client as endpoint_client
+    from hfpipe.door import new_exchange as new_exchange
+    from hfpipe.errors import AnyHfpipeError as AnyHfpipeError
+    from hfpipe.errors import DeadlineError as DeadlineError
+    from hfpipe.errors import HfpipeError as HfpipeError
+    from hfpipe.errors import HubApiError as HubApiError
+    from hfpipe.errors import InputError as InputError
+    from hfpipe.errors import ProviderApiError as ProviderApiError
+    from hfpipe.errors import ProviderOutputError as ProviderOutputError
+    from hfpipe.errors import RoutingError as RoutingError
+    from hfpipe.errors import StageError as StageError
+    from hfpipe.errors import StreamError as StreamError
+    from hfpipe.errors import TransportError as TransportError
+    from hfpipe.errors import kind as kind
+    from hfpipe.evolving import evolve as evolve
+    from hfpipe.http_options import HttpOptions as HttpOptions
+    from hfpipe.io.sending import default_send as default_send
+    from hfpipe.media import Media as Media
+    from hfpipe.outputs.audio import Transcription as Transcription
+    from hfpipe.outputs.audio import TranscriptionChunk as TranscriptionChunk
+    from hfpipe.outputs.chat import ChatChunk as ChatChunk
+    from hfpipe.outputs.chat import ChatCompletion as ChatCompletion
+    from hfpipe.outputs.chat import Choice as Choice
+    from hfpipe.outputs.chat import ChunkChoice as ChunkChoice
+    from hfpipe.outputs.chat import Delta as Delta
+    from hfpipe.outputs.chat import Message as Message
+    from hfpipe.outputs.chat import ToolCall as ToolCall
+    from hfpipe.outputs.text import Classification as Classification
+    from hfpipe.outputs.text import GenerationDetails as GenerationDetails
+    from hfpipe.outputs.text import Summary as Summary
+    from hfpipe.outputs.text import TextGeneration as TextGeneration
+    from hfpipe.outputs.text import TextGenerationChunk as TextGenerationChunk
+    from hfpipe.outputs.text import Token as Token
+    from hfpipe.outputs.text import Translation as Translation
+    from hfpipe.outputs.usage import Usage as Usage
+    from hfpipe.pipeline import Need as Need
+    from hfpipe.pipeline import Pipeline as Pipeline
+    from hfpipe.pipeline import Stage as Stage
+    from hfpipe.pipeline import StageMiddleware as StageMiddleware
+    from hfpipe.pipeline import Waiting as Waiting
+    from hfpipe.pipeline import resume as resume
+    from hfpipe.pipeline import stage as stage
+    from hfpipe.pipeline import start as start
+    from hfpipe.providers.row import Provider as Provider
+    from hfpipe.providers.row import Recipe as Recipe
+    from hfpipe.providers.table import PROVIDERS as PROVIDERS
+    from hfpipe.records import Exchange as Exchange
+    from hfpipe.records import Meta as Meta
+    from hfpipe.records import Options as Options
+    from hfpipe.records import ProviderMapping as ProviderMapping
+    from hfpipe.records import RateLimit as RateLimit
+    from hfpipe.records import StageRecord as StageRecord
+    from hfpipe.results import fold as fold
+    from hfpipe.results import then as then
+    from hfpipe.results import unwrap as unwrap
+    from hfpipe.retry import Retry as Retry
+    from hfpipe.schedule import Schedule as Schedule
+    from hfpipe.schedule import constant as constant
+    from hfpipe.schedule import exponential as exponential
+    from hfpipe.secret import Secret as Secret
+    from hfpipe.standard import default_pipeline as default_pipeline
+    from hfpipe.streaming import ChatStream as ChatStream
+    from hfpipe.streaming import Stream as Stream
+    from hfpipe.version import __version__ as __version__
+    from hfpipe.wire import FileBody as FileBody
+    from hfpipe.wire import Headers as Headers
+    from hfpipe.wire import HttpRequest as HttpRequest
+    from hfpipe.wire import HttpResponse as HttpResponse
+else:
+    _WHERE = {name: module for module, names in _HOME.items() for name in names.split()}
+
+    def __getattr__(name: str) -> Any:
+        if name in _WHERE:
+            value = getattr(import_module(_WHERE[name]), name)
+        elif name in _MODULES:
+            value = import_module(f"hfpipe.{name}")
+        else:
+            raise AttributeError(f"module 'hfpipe' has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted([*globals(), *_WHERE, *_MODULES])

@@ -1,0 +1,75 @@
+"""
+Addresses as text: where they are, whether two are the same place, and where nobody may be sent.
+
+Floor 0.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+_PORTS: Final = {"http": 80, "https": 443}
+_PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """
+    Scheme, host and port of an address: what credentials are bound to.
+
+    >>> origin("https://Router.huggingface.co/v1/models")
+    ('https', 'router.huggingface.co', 443)
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme, 0)
+
+
+def private(host: str) -> bool:
+    """
+    Whether a host is known, by its name alone, to be no public one.
+
+    A name that only resolves to such an address is found out by the sender.
+    """
+    bare = host.strip("[]").partition("%")[0].rstrip(".").lower()
+    try:
+        return not reachable(ip_address(bare))
+    except ValueError:
+        last = bare.rpartition(".")[2]
+        # "127.1" and "0x7f000001" are addresses to the C library, and to no strict parser
+        number = last.isdigit() or last.startswith("0x")
+        return number or "." not in bare or bare.endswith(_PRIVATE_NAMES)
+
+
+def reachable(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is a public one: global, for one receiver, and hiding no other inside."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None,))[0]
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return reachable(inner)
+    return address.is_global and not address.is_multicast
+
+
+def in_path(text: str) -> str:
+    """
+    A model id as it stands in a path.
+
+    >>> in_path("org/name v2")
+    'org/name%20v2'
+    """
+    return quote(text, safe="/:@.-_~")
+
+
+def split_query(url: str) -> tuple[str, str]:
+    """
+    An address without its query, and the query with its question mark.
+
+    >>> split_query("http://h/v1?x=1")
+    ('http://h/v1', '?x=1')
+    """
+    path, mark, query = url.partition("?")
+    return path, mark + query

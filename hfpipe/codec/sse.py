@@ -1,0 +1,114 @@
+r"""
+Server-sent events out of bytes, however the bytes were cut.
+
+Floor 2. Follows the WHATWG's rules (https://html.spec.whatwg.org/multipage/server-sent-events.html
+section 9.2.6): lines end in LF, CR or CRLF; one blank after the colon belongs to it; `data` lines
+of an event are joined; comments and unknown fields are passed over; a BOM is dropped. One rule is
+wider: an event at the very end of the bytes counts although its empty line is missing, since
+several servers leave that out.
+
+An event is a pair: its name (empty for most) and its data, as bytes. `feed` changes nothing: it
+gives the next state and the events that the piece completed.
+
+>>> events, found = Events().feed(b"data: one\n\ndata: t")
+>>> found
+[(b'', b'one')]
+>>> events, found = events.feed(b"wo")
+>>> events.close()
+[(b'', b'two')]
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+
+Event: TypeAlias = tuple[bytes, bytes]
+
+LARGEST: Final = 16 * 2**20
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class TooLarge(ValueError):
+    """An event of more than 16 MiB."""
+
+
+@frozen(slots=False)
+class Events:
+    """
+    What is left over of the bytes so far: an event that is not complete.
+
+    `held` is its pieces, linked from the last to the first, so that a server that drips bytes
+    costs no more than one that does not; `size` is their bytes. `after_cr` says that the last
+    byte was a CR, whose LF may still come; `begun` that a BOM can no longer come.
+    """
+
+    held: tuple[Any, ...] = ()
+    size: int = 0
+    last: bytes = b""
+    after_cr: bool = False
+    begun: bool = False
+
+    def feed(self, piece: bytes) -> tuple[Events, list[Event]]:
+        """The next state, and the events that this piece of the bytes completes."""
+        if not self.begun or self.after_cr or b"\r" in piece:
+            return self._unusual(piece)
+        return self._take(piece, after_cr=False)
+
+    def _unusual(self, piece: bytes) -> tuple[Events, list[Event]]:
+        if not piece:
+            return self, []
+        if self.after_cr and piece[:1] == b"\n":
+            piece = piece[1:]
+        if not self.begun:
+            start = b"".join(_in_order(self.held)) + piece
+            if len(start) < len(_BOM) and _BOM.startswith(start):
+                return Events(((), start), len(start), start[-1:]), []
+            return Events(begun=True).feed(start.removeprefix(_BOM))
+        after_cr = piece[-1:] == b"\r"
+        return self._take(piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), after_cr=after_cr)
+
+    def _take(self, piece: bytes, *, after_cr: bool) -> tuple[Events, list[Event]]:
+        size = self.size + len(piece)
+        if b"\n\n" not in piece and not (self.last == b"\n" and piece[:1] == b"\n"):
+            if size > LARGEST:
+                raise TooLarge(f"an event of more than {LARGEST} bytes")
+            held = (self.held, piece) if piece else self.held
+            return Events(held, size, piece[-1:] or self.last, after_cr, begun=True), []
+        whole = b"".join((*_in_order(self.held), piece)) if self.held else piece
+        blocks = whole.split(b"\n\n")
+        rest = blocks.pop()
+        found = [event for block in blocks if (event := _event(block)) is not None]
+        if len(rest) > LARGEST:
+            raise TooLarge(f"an event of more than {LARGEST} bytes")
+        held = ((), rest) if rest else ()
+        return Events(held, len(rest), rest[-1:] or b"\n", after_cr, begun=True), found
+
+    def close(self) -> list[Event]:
+        """The event that the end of the bytes completes, if there is one."""
+        event = _event(b"".join(_in_order(self.held)))
+        return [] if event is None else [event]
+
+
+def _in_order(held: tuple[Any, ...]) -> list[bytes]:
+    pieces: list[bytes] = []
+    while held:
+        held, piece = held
+        pieces.append(piece)
+    pieces.reverse()
+    return pieces
+
+
+def _event(block: bytes) -> Event | None:
+    if block[:6] == b"data: " and b"\n" not in block:
+        return (b"", block[6:])  # nearly every event of every provider
+    name, data = b"", []
+    for line in block.split(b"\n"):
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            data.append(value[1:] if value[:1] == b" " else value)
+        elif field == b"event":
+            name = value[1:] if value[:1] == b" " else value
+    return (name, b"\n".join(data)) if data else None

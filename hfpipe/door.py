@@ -1,0 +1,172 @@
+"""
+The door: from a call's arguments to an exchange, and from the walk's end to its value.
+
+Floor 7. Every task function of every face (plain, raising, asynchronous) comes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.clients import as_client
+from hfpipe.errors import HfpipeError, InputError
+from hfpipe.options import checked
+from hfpipe.records import Exchange
+from hfpipe.secret import Secret
+from hfpipe.standard import default_pipeline
+from hfpipe.tasks import TASKS, Task, named
+
+if TYPE_CHECKING:
+    from hfpipe.clients import AnyClient
+    from hfpipe.io.driver import Send
+    from hfpipe.io.spans import Span
+    from hfpipe.pipeline import Clock, Pipeline
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# What may be a secret among the arguments is wrapped before anything is recorded of the call.
+_HIDDEN: Final = frozenset({"token", "access_token", "extra_headers", "endpoint_url"})
+
+
+def new_exchange(client: AnyClient, task: Any, first: Any = None, /, **args: Any) -> Exchange:
+    """
+    The record of a call before its walk. `task` is a task function, or its name.
+
+    Raises `InputError` where the arguments are no call at all: an input given twice, a file that
+    is not there. Everything else is for the walk to find.
+    """
+    return _exchange(client, named(task), first, args)
+
+
+def _exchange(client: AnyClient, task: Task, first: Any, args: dict[str, Any]) -> Exchange:
+    if first is not None:
+        args = _with_first(task, first, args)
+    if not _HIDDEN.isdisjoint(args):
+        args = {**args, **_hidden(args)}
+    if task.kind == "media" and (given := args.get(task.takes)) is not None:
+        from hfpipe.io.inputs import media_input
+
+        args = {**args, task.takes: media_input(task.takes, given)}
+    return Exchange(as_client(client), task.name, args)
+
+
+def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(first, Mapping) and (task.kind != "mapping" or task.takes in first):
+        if task.takes in first and task.takes in args:
+            raise InputError(f"{task.takes} is given twice: in the mapping and by name")
+        if not all(isinstance(name, str) for name in first):
+            raise InputError("the arguments' names must be texts")
+        return {**first, **args}
+    if task.takes in args:
+        raise InputError(f"{task.takes} is given twice: as the first argument and by name")
+    return {**args, task.takes: first}
+
+
+def _hidden(args: dict[str, Any]) -> dict[str, Any]:
+    hidden: dict[str, Any] = {}
+    for name in _HIDDEN & args.keys():
+        try:
+            hidden["token" if name == "access_token" else name] = checked({name: args[name]}).get(
+                "token" if name == "access_token" else name
+            )
+        except InputError:
+            # merge will say what is wrong with it; until then nobody is to see it
+            hidden[name] = Secret(args[name]) if isinstance(args[name], str) else args[name]
+    return hidden
+
+
+def sender(exchange: Exchange) -> Send:
+    """The function that sends this call's requests: the client's own, else hfpipe's."""
+    given = exchange.client.options.send
+    if given is not None:
+        return cast("Send", given)
+    from hfpipe.io.sending import default_send
+
+    return default_send(exchange.client.options.http_options)
+
+
+def pipeline(exchange: Exchange) -> Pipeline:
+    """The stages of this call: the client's own, else the standard ones."""
+    return exchange.client.options.pipeline or default_pipeline()
+
+
+def walked(
+    client: AnyClient, task: Task, first: Any, args: dict[str, Any], trace: Clock | None = None
+) -> Result[Exchange, HfpipeError]:
+    """The exchange at the end of its walk."""
+    from hfpipe.io.driver import run
+    from hfpipe.io.spans import observed
+
+    try:
+        exchange = _exchange(client, task, first, args)
+    except InputError as error:
+        return Failure(error)
+    return observed(
+        exchange, lambda: run(pipeline(exchange), exchange, sender(exchange), trace=trace)
+    )
+
+
+def call(task: Task, client: AnyClient, first: Any, args: dict[str, Any]) -> Result[Any, Any]:
+    """The value of a task."""
+    if args.get("stream"):
+        return Failure(
+            InputError(
+                f"{task.function} gives a whole answer",
+                code="bad_option",
+                hint=f"Use hfpipe.{task.function}_stream for a stream.",
+            )
+        )
+    return walked(client, task, first, args).map(_output)
+
+
+def _output(exchange: Exchange) -> Any:
+    return exchange.output
+
+
+def opened(
+    task: Task,
+    client: AnyClient,
+    first: Any,
+    args: dict[str, Any],
+    made: Callable[[Exchange, Span | None], Any],
+) -> Result[Any, HfpipeError]:
+    """What is made of a streaming call once its status has been checked."""
+    from hfpipe.io.driver import run
+    from hfpipe.io.spans import begun
+
+    try:
+        exchange = _exchange(client, task, first, args)
+    except InputError as error:
+        return Failure(error)
+    span = begun(exchange)
+    ended = run(pipeline(exchange), exchange, sender(exchange))
+    if span is not None and not isinstance(ended, Success):
+        span.fail(ended.failure())
+    return ended.map(lambda found: made(found, span))
+
+
+class Signature(AssertionError):
+    """The body of a task function: only its signature is used."""
+
+
+def task(name: str) -> Callable[[F], F]:
+    """
+    Makes a task function of a signature: what it is called with goes to the walk as it is.
+
+    The signatures are for readers, editors and checkers; an argument that was not given does not
+    exist, so that nothing has to be told apart from a default.
+    """
+    chosen = TASKS[name]
+
+    def made(signature: F) -> F:
+        @wraps(signature)
+        def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
+            return call(chosen, client, first, args)
+
+        return cast("F", function)
+
+    return made

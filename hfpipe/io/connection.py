@@ -1,0 +1,129 @@
+"""
+A connection that keeps its time, and the pool that hands it out.
+
+The public seam of urllib3 is `ConnectionCls`; proxies, TLS, pooling and the reading of bodies
+stay its own.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.proxy import connection_requires_http_tunnel
+
+from hfpipe.io.dialing import dialed
+from hfpipe.io.watch import Watch, WatchedResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from socket import socket
+
+    from urllib3.response import HTTPResponse
+
+
+class WatchedConnection(HTTPConnection):
+    """A connection whose every wait is bounded by the watch of the request under way."""
+
+    _watch = Watch(None)
+    _connecting = Watch(None)
+    _public_only = False
+
+    def begin(self, watch: Watch, connect_timeout: float, public_only: bool) -> None:
+        """Readies the connection for one request."""
+        left = watch.left()
+        bound = connect_timeout if left is None else min(left, connect_timeout)
+        self.timeout = bound
+        self._watch, self._connecting = watch, Watch(bound)
+        self._public_only = public_only and self.proxy is None
+        response: Any = partial(WatchedResponse, watch=watch)
+        self.response_class = response
+
+    def send(self, data: Any) -> None:
+        """Sends bytes, and notes that some have left."""
+        super().send(data)
+        self._watch.sent = True
+
+    def _new_conn(self) -> socket:
+        return dialed(
+            self._dns_host,
+            self.port,
+            self._connecting,
+            self.socket_options,
+            self.source_address,
+            self._public_only,
+        )
+
+
+class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Asking(HTTPConnectionPool):
+    """A pool that sends one request on one connection, within the time of its watch."""
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | Iterable[bytes] | None,
+        watch: Watch,
+        connect_timeout: float,
+        *,
+        public_only: bool = False,
+    ) -> HTTPResponse:
+        """
+        The answer's head, its body unread. Raises what http.client, ssl and socket raise.
+
+        A kept connection that the server has closed meanwhile is replaced once, where no byte of
+        the request had left.
+        """
+        connection: Any = self._get_conn()
+        kept = watch.reused = not connection.is_closed
+        try:
+            connection.begin(watch, connect_timeout, public_only)
+            if not kept:
+                self._connect(connection)
+            connection.timeout = watch.left()
+            try:
+                connection.request(method, target, body, headers, preload_content=False)
+            except ConnectionError:
+                if not watch.sent:
+                    raise
+                # The server may have answered before it had read everything, as with a 413.
+            connection.timeout = watch.left()
+            response: HTTPResponse = connection.getresponse()
+        except BaseException as error:
+            connection.close()
+            self._put_conn(connection)
+            if kept and not watch.sent and isinstance(error, ConnectionError):
+                return self.ask(
+                    method, target, headers, body, watch, connect_timeout, public_only=public_only
+                )
+            raise
+        # as urllib3's own pool does: the response gives the connection back when it is read
+        response._connection = connection
+        response._pool = self
+        return response
+
+    def _connect(self, connection: Any) -> None:
+        tunnel = connection_requires_http_tunnel(self.proxy, self.proxy_config, self.scheme)
+        if self.proxy is not None and tunnel:
+            self._prepare_proxy(connection)
+        else:
+            connection.connect()
+
+
+class PlainPool(_Asking):
+    """Connections without TLS."""
+
+    ConnectionCls = WatchedConnection
+
+
+class TlsPool(HTTPSConnectionPool, _Asking):
+    """Connections over TLS."""
+
+    ConnectionCls = WatchedTlsConnection

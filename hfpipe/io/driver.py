@@ -1,0 +1,137 @@
+"""
+The blocking driver: performs what a walk needs until it needs nothing more.
+
+On what terms is said in `hfpipe.io.terms`, which the asynchronous driver shares; here it is only
+done: slept, sent, read.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import frozen
+from returns.result import Failure, Result, Success
+
+from hfpipe.io import reading, terms
+from hfpipe.io.shelf import SHELF, Shelf, key
+from hfpipe.io.terms import Deadline
+from hfpipe.pipeline import Answer, Pipeline, Step, Waiting, resume, start
+from hfpipe.records import Exchange
+from hfpipe.wire import FileBody, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from hfpipe.errors import HfpipeError, TransportError
+    from hfpipe.pipeline import Clock
+
+Send: TypeAlias = "Callable[[HttpRequest], Result[HttpResponse, TransportError]]"
+
+
+@frozen
+class World:
+    """What a driver may touch beside the sender: each part can be another one in a test."""
+
+    sleep: Callable[[float], object] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    chance: Callable[[], float] = random.random
+    shelf: Shelf = SHELF
+
+
+WORLD = World()
+
+
+def run(
+    pipeline: Pipeline,
+    exchange: Exchange,
+    send: Send,
+    world: World = WORLD,
+    trace: Clock | None = None,
+) -> Result[Exchange, HfpipeError]:
+    """Walks the exchange down the pipeline, to its end or to the failure that ends it."""
+    deadline = Deadline(world.clock)
+    return go_on(start(pipeline, exchange, trace), send, deadline, world)
+
+
+def go_on(
+    step: Step, send: Send, deadline: Deadline, world: World = WORLD
+) -> Result[Exchange, HfpipeError]:
+    """Performs the needs of a walk that waits, until it waits no more."""
+    while isinstance(step, Success):
+        waiting = step.unwrap()
+        if isinstance(waiting, Exchange):
+            return Success(waiting)
+        step = performed(waiting, send, deadline, world)
+    return Failure(step.failure())
+
+
+def performed(waiting: Waiting, send: Send, deadline: Deadline, world: World = WORLD) -> Step:
+    """The walk after what it needs now has been done."""
+    need = waiting.need
+    deadline.learn(waiting.exchange)
+    wait = need.after + need.spread * world.chance() if need.spread else need.after
+    if (refused := terms.too_late(waiting, wait, deadline)) is not None:
+        return Failure(refused)
+    terms.tell(waiting)
+    if wait:
+        world.sleep(wait)
+    if isinstance(need.request, FileBody):
+        return resume(waiting, reading.file_answer(need.request))
+    if need.keep:
+        return _shared(waiting, need.request, send, deadline, world)
+    return _asked(waiting, need.request, send, deadline, world)[1]
+
+
+def _asked(
+    waiting: Waiting, request: HttpRequest, send: Send, deadline: Deadline, world: World
+) -> tuple[Answer | None, Step]:
+    try:
+        given: Any = send(terms.bounded(request, deadline))
+    except Exception as error:  # noqa: BLE001 - whatever a foreign sender raises is a value
+        given = Failure(reading.fault(error))
+    if isawaitable(given):
+        getattr(given, "close", bool)()
+        return None, terms.for_an_event_loop()
+    answer = terms.answered(given, world.now)
+    if isinstance(answer, Success):
+        answer = _whole(waiting, request, answer)
+    if terms.ran_out(answer, deadline):
+        return None, Failure(terms.out_of_time(waiting, deadline))
+    return answer, resume(waiting, answer)
+
+
+def _whole(waiting: Waiting, request: HttpRequest, answer: Answer) -> Answer:
+    response = answer.unwrap()
+    if response.chunks is not None and request.stream and reading.live(response):
+        return answer
+    most = waiting.exchange.options.max_response_bytes
+    path = waiting.need.save
+    if path is not None and reading.fine(response):
+        return reading.saved(response, path, most)
+    return reading.read(response, most)
+
+
+def _shared(
+    waiting: Waiting, request: HttpRequest, send: Send, deadline: Deadline, world: World
+) -> Step:
+    """Answers from the shelf; who claims an answer asks for everybody who waits for it."""
+    shelf, name = world.shelf, key(request, waiting.exchange.options.send)
+    while True:
+        promise, mine = shelf.claim(name)
+        if mine:
+            answer: Answer | None = None
+            try:
+                answer, step = _asked(waiting, request, send, deadline, world)
+            finally:
+                shelf.settle(name, promise, terms.to_keep(answer), waiting.need.keep)
+            return step
+        try:
+            kept = promise.result(deadline.left())
+        except FutureTimeout:
+            return Failure(terms.out_of_time(waiting, deadline))
+        if kept is not None:
+            return resume(waiting, Success(kept))

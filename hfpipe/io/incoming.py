@@ -1,0 +1,88 @@
+"""
+A body as it comes: pieces within their time, and an end that leaves nothing open.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from hfpipe.io.faults import failure
+
+if TYPE_CHECKING:
+    from urllib3.response import HTTPResponse
+
+    from hfpipe.io.watch import Watch
+
+_PIECE: Final = 64 * 1024
+# How long an answer that is complete may take to end its connection's part, too.
+_LINGER: Final = 0.005
+_FEW: Final = 4
+
+
+class Incoming:
+    """
+    The decoded pieces of a body, each as soon as it is there.
+
+    A fault is raised as a `TransportError`. `close` may be called at any time and from any
+    thread, also while another one waits for the next piece, which it then ends.
+    """
+
+    def __init__(self, response: HTTPResponse, watch: Watch) -> None:
+        self._response = response
+        self._watch = watch
+        self._reading = Lock()
+        self._over = False
+
+    def __iter__(self) -> Incoming:
+        return self
+
+    def __next__(self) -> bytes:
+        with self._reading:
+            if self._over:
+                raise StopIteration
+            try:
+                piece = self._response.read1(_PIECE)
+            except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
+                self._end()
+                raise failure(error, self._watch) from None
+            except BaseException:
+                self._end()
+                raise
+            if not piece:
+                self._over = True
+                self._response.release_conn()
+                raise StopIteration
+            return piece
+
+    def finish(self) -> None:
+        """Ends a body of which nothing more matters; keeps the connection if that is all of it."""
+        self._watch.deadline = monotonic() + _LINGER
+        with suppress(Exception):
+            for _ in range(_FEW):
+                next(self)
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection, unless the body was read to its end."""
+        if self._over:
+            return
+        if not self._reading.acquire(blocking=False):
+            # Another thread waits in a read: closing would wait for it (urllib3#2868). Without
+            # its socket it comes back at once and closes everything itself.
+            with suppress(OSError, ValueError, RuntimeError):
+                self._response.shutdown()
+            return
+        try:
+            self._end()
+        finally:
+            self._reading.release()
+
+    def _end(self) -> None:
+        self._over = True
+        with suppress(Exception):
+            self._response.close()
+        with suppress(Exception):
+            self._response.release_conn()

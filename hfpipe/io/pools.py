@@ -1,0 +1,124 @@
+"""
+Connections, kept open: one pool for each process, set of options and origin.
+
+A pool is made when it is first used. After a fork the child makes its own: two processes on one
+connection would read each other's answers.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from urllib3 import PoolManager, ProxyManager
+from urllib3.util.request import make_headers
+from urllib3.util.ssl_ import create_urllib3_context
+from urllib3.util.url import parse_url
+
+from hfpipe.address import origin
+from hfpipe.io.connection import PlainPool, TlsPool
+from hfpipe.io.environment import ca_bundle, proxy_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hfpipe.http_options import HttpOptions
+
+Pool: TypeAlias = PlainPool | TlsPool
+
+_MOST: Final = 64
+
+
+class ProxyTrouble(OSError):
+    """A proxy is named that cannot be used."""
+
+
+_Key: TypeAlias = tuple[int, "HttpOptions", tuple[str, str, int]]
+
+_pools: Final[dict[_Key, Pool]] = {}
+_managers: Final[dict[tuple[int, HttpOptions, str], PoolManager]] = {}
+_lock = Lock()
+
+
+def pool(options: HttpOptions, url: str) -> Pool:
+    """The pool of connections for an address."""
+    key = (os.getpid(), options, origin(url))
+    found = _pools.get(key)
+    return _made(key, url) if found is None else found
+
+
+def _made(key: _Key, url: str) -> Pool:
+    pid, options, (scheme, host, port) = key
+    proxy = proxy_for(url, options) or ""
+    with _lock:
+        if (found := _pools.get(key)) is not None:
+            return found
+        while len(_pools) >= _MOST:
+            _pools.pop(next(iter(_pools)))
+        manager = _managers.get((pid, options, proxy))
+        if manager is None:
+            manager = _managers[pid, options, proxy] = _manager(options, proxy)
+        made: Any = manager.connection_from_host(host, port, scheme)
+        return _pools.setdefault(key, made)
+
+
+def _manager(options: HttpOptions, proxy: str) -> PoolManager:
+    settings: dict[str, Any] = {
+        "num_pools": _MOST,
+        "maxsize": options.pool_size,
+        "ssl_context": _context(options),
+    }
+    if not options.verify:
+        settings.update(cert_reqs="CERT_NONE", assert_hostname=False)
+    manager = _proxied(proxy, settings) if proxy else PoolManager(**settings)
+    manager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
+    return manager
+
+
+def _proxied(proxy: str, settings: dict[str, Any]) -> ProxyManager:
+    address = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    if address.scheme not in {"http", "https"}:
+        raise ProxyTrouble(f"proxies of the kind {address.scheme} cannot be used, only http ones")
+    headers = make_headers(proxy_basic_auth=address.auth) if address.auth else None
+    bare = address._replace(auth=None).url
+    return ProxyManager(bare, proxy_headers=headers, **settings)
+
+
+def _context(options: HttpOptions) -> ssl.SSLContext:
+    context = create_urllib3_context()
+    bundle: Path | None = ca_bundle(options)
+    if not options.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif bundle is None:
+        context.load_default_certs()
+    elif bundle.is_dir():
+        context.load_verify_locations(capath=str(bundle))
+    else:
+        context.load_verify_locations(cafile=str(bundle))
+    if options.client_cert is not None:
+        key = options.client_key
+        context.load_cert_chain(str(options.client_cert), str(key) if key else None)
+    return context
+
+
+def close(options: HttpOptions) -> None:
+    """Closes the idle connections of these options; a later call makes new ones."""
+    with _lock:
+        for key in [key for key in _pools if key[1] == options]:
+            _pools.pop(key).close()
+        for name in [name for name in _managers if name[1] == options]:
+            _managers.pop(name).clear()
+
+
+def _forget() -> None:
+    # In the child of a fork: the parent's connections are not ours, and its lock may be held.
+    global _lock  # noqa: PLW0603 - the one place where it is replaced
+    _lock = Lock()
+    _pools.clear()
+    _managers.clear()
+
+
+os.register_at_fork(after_in_child=_forget)

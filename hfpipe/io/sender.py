@@ -1,0 +1,93 @@
+"""
+The sender that hfpipe uses: one request over urllib3, one Result.
+
+It never follows a redirect and never asks again. No exception leaves it but the user's own
+(an interrupt), and that without the frames in which a token could be seen.
+"""
+
+from __future__ import annotations
+
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Final
+
+from returns.result import Failure, Result, Success
+from urllib3.exceptions import HTTPError
+from urllib3.util.request import ACCEPT_ENCODING
+
+from hfpipe.io import pools
+from hfpipe.io.faults import failure
+from hfpipe.io.incoming import Incoming
+from hfpipe.io.watch import Watch
+from hfpipe.media import pieces
+from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from urllib3.response import HTTPResponse
+
+    from hfpipe.errors import TransportError
+    from hfpipe.http_options import HttpOptions
+
+# Bodies up to this size, of a length that is told, are read at once.
+AT_ONCE: Final = 2**20
+
+
+def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, TransportError]:
+    """The answer, its body read or as live `chunks`; or why there is none."""
+    watch = Watch(request.timeout)
+    try:
+        return Success(_answer(options, request, watch))
+    except (OSError, HTTPException, HTTPError, ValueError) as error:
+        return Failure(failure(error, watch))
+    except BaseException as error:  # noqa: BLE001 - raised again, without our frames
+        raise error.with_traceback(None) from None
+
+
+def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpResponse:
+    pool = pools.pool(options, request.url)
+    body, length = _body(request)
+    headers = {
+        "accept-encoding": "identity" if request.stream else ACCEPT_ENCODING,
+        **request.headers.reveal(),
+        **length,
+    }
+    response = pool.ask(
+        request.method,
+        _target(pool, request.url),
+        headers,
+        body,
+        watch,
+        options.connect_timeout,
+        public_only=request.public_only,
+    )
+    watch.idle = request.idle_timeout if request.stream else None
+    return _received(response, request, watch)
+
+
+def _body(request: HttpRequest) -> tuple[bytes | Iterable[bytes] | None, dict[str, str]]:
+    body = request.body
+    if isinstance(body, FileBody):
+        return pieces(body), {"content-length": str(len(body))}
+    return body, {}
+
+
+def _target(pool: Any, url: str) -> str:
+    # Through a proxy without TLS the whole address is asked for, otherwise the path.
+    if pool.proxy is not None and pool.scheme == "http":
+        return url
+    start = url.find("/", url.index("://") + 3)
+    mark = url.find("?", url.index("://") + 3)
+    if mark >= 0 and (start < 0 or mark < start):
+        return f"/{url[mark:]}"
+    return url[start:] if start >= 0 else "/"
+
+
+def _received(response: HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:
+    headers = Headers(response.headers.items())
+    length = response.length_remaining
+    at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
+    if at_once and not (request.stream and 200 <= response.status < 300):  # noqa: PLR2004
+        return HttpResponse(response.status, headers, response.read())
+    incoming = Incoming(response, watch)
+    return HttpResponse(response.status, headers, chunks=incoming, close=incoming.close)

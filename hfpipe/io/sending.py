@@ -1,0 +1,58 @@
+"""
+Which sender carries a request: hfpipe's own over urllib3, or the sandbox in this process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from hfpipe.http_options import HttpOptions
+from hfpipe.options import http_options as frozen_options
+from hfpipe.providers.table import SANDBOX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from returns.result import Result
+
+    from hfpipe.errors import TransportError
+    from hfpipe.wire import HttpRequest, HttpResponse
+
+
+@frozen
+class DefaultSender:
+    """
+    The sender in use where a client names none. Equal options share their connections.
+
+    Nothing of the network is loaded before the first request that goes there.
+    """
+
+    options: HttpOptions
+
+    def __call__(self, request: HttpRequest) -> Result[HttpResponse, TransportError]:
+        """The answer to the request, or why there is none."""
+        if request.url.startswith(SANDBOX):
+            from hfpipe.sandbox.server import answer
+
+            return answer(request)
+        from hfpipe.io.sender import send
+
+        return send(self.options, request)
+
+
+_SENDERS: Final[dict[HttpOptions, DefaultSender]] = {}
+
+
+def default_send(
+    http_options: Mapping[str, Any] | HttpOptions = HttpOptions(),  # noqa: B008 - immutable
+) -> DefaultSender:
+    """
+    The sender that hfpipe uses by itself, to wrap in one of your own.
+
+    Raises `InputError` on an unknown option.
+    """
+    options = frozen_options("http_options", http_options)
+    found = _SENDERS.get(options)
+    return found or _SENDERS.setdefault(options, DefaultSender(options))

@@ -1,0 +1,132 @@
+"""
+Spans: each call as structlog events, where the user has configured structlog.
+
+Nobody can have configured what nobody has imported: without structlog in `sys.modules` a call
+costs one look into a dictionary. No event holds a secret, a prompt or an answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from contextvars import ContextVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+from returns.result import Failure, Result, Success
+
+from hfpipe import meta
+from hfpipe.secret import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hfpipe.errors import HfpipeError
+    from hfpipe.records import Exchange
+
+START: Final = "hfpipe.request.start"
+STOP: Final = "hfpipe.request.stop"
+EXCEPTION: Final = "hfpipe.request.exception"
+
+_current: ContextVar[tuple[str, str] | None] = ContextVar("hfpipe_span", default=None)
+
+
+def listener() -> Any:
+    """The logger to tell, or None: nobody has configured structlog."""
+    structlog = sys.modules.get("structlog")
+    if structlog is None or not structlog.is_configured():
+        return None
+    return structlog.get_logger("hfpipe")
+
+
+@frozen
+class Span:
+    """One call that is being told of: its names, and since when."""
+
+    log: Any
+    exchange: Exchange
+    names: dict[str, str]
+    began: float = field(factory=perf_counter)
+
+    def stop(self, ended: Exchange) -> None:
+        """Tells that the call went well."""
+        told = meta.told(ended, perf_counter() - self.began)
+        for line in told.warnings:
+            self.log.warning("hfpipe.warning", warning=line, **self.names)
+        usage = told.usage
+        self.log.info(
+            STOP,
+            **self._who(ended),
+            status=told.status,
+            duration_ms=told.duration * 1000,
+            attempts=told.attempts,
+            request_id=told.request_id,
+            prompt_tokens=usage and usage.prompt_tokens,
+            completion_tokens=usage and usage.completion_tokens,
+            total_tokens=usage and usage.total_tokens,
+            url=shown(ended.url),
+        )
+
+    def fail(self, error: HfpipeError) -> None:
+        """Tells that it did not."""
+        self.log.warning(
+            EXCEPTION,
+            **self._who(self.exchange),
+            provider=error.provider,
+            model=error.model,
+            status=error.status,
+            duration_ms=(perf_counter() - self.began) * 1000,
+            attempts=error.attempts,
+            request_id=error.request_id,
+            code=error.code,
+            stage=error.stage,
+            error=error.message,
+        )
+
+    def _who(self, exchange: Exchange) -> dict[str, Any]:
+        mapping = exchange.mapping
+        return {
+            **self.names,
+            "provider": mapping.provider if mapping else exchange.options.provider,
+            "task": exchange.task,
+            "model": exchange.options.model or exchange.args.get("model", ""),
+        }
+
+
+def begun(exchange: Exchange) -> Span | None:
+    """A span that has begun, or None: nobody listens."""
+    log = listener()
+    if log is None:
+        return None
+    above = _current.get()
+    names = {"trace_id": above[0] if above else secrets.token_hex(16)}
+    names["span_id"] = secrets.token_hex(8)
+    if above:
+        names["parent_id"] = above[1]
+    span = Span(log, exchange, names)
+    log.info(START, **span._who(exchange))
+    return span
+
+
+def observed(
+    exchange: Exchange, walk: Callable[[], Result[Exchange, HfpipeError]]
+) -> Result[Exchange, HfpipeError]:
+    """The walk, told of where somebody listens."""
+    span = begun(exchange)
+    return walk() if span is None else _told(span, walk)
+
+
+def _told(
+    span: Span, walk: Callable[[], Result[Exchange, HfpipeError]]
+) -> Result[Exchange, HfpipeError]:
+    token = _current.set((span.names["trace_id"], span.names["span_id"]))
+    try:
+        ended = walk()
+    finally:
+        _current.reset(token)
+    if isinstance(ended, Success):
+        span.stop(ended.unwrap())
+    elif isinstance(ended, Failure):
+        span.fail(ended.failure())
+    return ended

@@ -1,0 +1,149 @@
+"""
+The terms on which needs are performed: time, limits, and what an answer counts as. Pure.
+
+The blocking and the asynchronous driver both go by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.errors import DeadlineError, HfpipeError, InputError, TransportError
+from hfpipe.evolving import evolve
+from hfpipe.redaction import located
+from hfpipe.wire import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from hfpipe.pipeline import Answer, Waiting
+    from hfpipe.records import Exchange, Options
+
+WHOLE: Final = 120.0
+STREAMED: Final = 300.0
+
+_TIMED_OUT: Final = frozenset({"timeout", "idle", "deadline"})
+
+
+class Deadline:
+    """
+    The time of one call: it begins with the walk, and its length is in the options.
+
+    `limit` is None as long as no stage has merged the options, and where there is none.
+    """
+
+    __slots__ = ("_clock", "_known", "began", "limit")
+
+    def __init__(self, clock: Callable[[], float], limit: float | None = None) -> None:
+        self._clock = clock
+        self.began = clock()
+        self.limit = limit
+        self._known = limit is not None
+
+    def learn(self, exchange: Exchange) -> None:
+        """Takes the limit from the options of the walk."""
+        if not self._known:
+            self.limit = limit(exchange.options, bool(exchange.args.get("stream")))
+            self._known = True
+
+    def waited(self) -> float:
+        """Seconds since the walk began."""
+        return self._clock() - self.began
+
+    def left(self) -> float | None:
+        """Seconds that are left, never below zero; None where there is no limit."""
+        return None if self.limit is None else max(0.0, self.limit - self.waited())
+
+
+def limit(options: Options, stream: bool) -> float | None:
+    """How many seconds the whole call may take."""
+    if options.timeout == "unset":
+        return STREAMED if stream else WHOLE
+    return options.timeout
+
+
+def too_late(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError | None:
+    """Why there is no time to wait so long and then to ask, or None where there is."""
+    left = deadline.left()
+    if left is None or wait < left:
+        return None
+    if waiting.need.otherwise is not None:
+        return located(waiting.need.otherwise, waiting.exchange, waiting.stage)
+    return out_of_time(waiting, deadline)
+
+
+def out_of_time(waiting: Waiting, deadline: Deadline) -> HfpipeError:
+    """The failure of a call whose time is up: it tells where the walk stood."""
+    waited = deadline.waited()
+    error = DeadlineError(
+        f"the call was not finished after {waited:.3g} s",
+        waited=waited,
+        waiting=waiting,
+        request=waiting.need.request if isinstance(waiting.need.request, HttpRequest) else None,
+        attempts=1,
+    )
+    return located(error, waiting.exchange, waiting.stage)
+
+
+def bounded(request: HttpRequest, deadline: Deadline) -> HttpRequest:
+    """The request with the time that is left."""
+    left = deadline.left()
+    return request if left is None else evolve(request, timeout=left)
+
+
+def answered(given: Any, now: Callable[[], float]) -> Answer:
+    """What a sender gave, made sure of: a Result of a response, with the time it came."""
+    if isinstance(given, Success):
+        response = given.unwrap()
+        if isinstance(response, HttpResponse):
+            stamped = response.received_at or response.status in _OK
+            return given if stamped else Success(evolve(response, received_at=now()))
+    elif isinstance(given, Failure):
+        error = given.failure()
+        if isinstance(error, TransportError):
+            return given
+    return Failure(
+        TransportError(
+            f"the sender gave {type(given).__name__}, no Result of a response", billed="unknown"
+        )
+    )
+
+
+_OK: Final = range(200, 300)
+
+
+def ran_out(answer: Answer, deadline: Deadline) -> bool:
+    """Whether the answer is a time-out that is the whole call's."""
+    if not isinstance(answer, Failure) or answer.failure().code not in _TIMED_OUT:
+        return False
+    left = deadline.left()
+    return left is not None and left <= _NEARLY
+
+
+_NEARLY: Final = 0.01
+
+
+def to_keep(answer: Answer | None) -> HttpResponse | None:
+    """The answer as it may serve others, or None: an error serves nobody."""
+    if not isinstance(answer, Success):
+        return None
+    response = answer.unwrap()
+    return response if response.status in _OK else None
+
+
+def for_an_event_loop() -> Result[Any, HfpipeError]:
+    """The failure of a blocking call that was given an asynchronous sender."""
+    return Failure(
+        InputError(
+            "the sender is asynchronous: use it with hfpipe.aio, or give a plain function",
+            code="bad_option",
+        )
+    )
+
+
+def tell(waiting: Waiting) -> None:
+    """Calls `on_progress` with what the need tells, where both are there."""
+    callback = waiting.exchange.options.on_progress
+    if callback is not None and waiting.need.progress is not None:
+        callback(waiting.need.progress)

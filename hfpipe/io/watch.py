@@ -1,0 +1,95 @@
+"""
+How long a connection may still take, asked before each wait of it.
+
+urllib3's own total does not bound a body that comes in drops, nor headers that do: its limit is
+for each wait. A watch turns one deadline into the limit of the next wait.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from http.client import HTTPResponse
+from time import monotonic
+from typing import Any
+
+
+class Watch:
+    """
+    The limits of one exchange: `deadline` on the monotonic clock, `idle` seconds for each wait.
+
+    It also notes what became of it: `expired` is which of the two limits was run into, `sent`
+    whether any byte of the request left, `reused` whether on a connection that was kept open.
+    """
+
+    __slots__ = ("deadline", "expired", "idle", "reused", "sent")
+
+    def __init__(self, timeout: float | None, idle: float | None = None) -> None:
+        self.deadline = None if timeout is None else monotonic() + timeout
+        self.idle = idle
+        self.expired = ""
+        self.sent = self.reused = False
+
+    def left(self) -> float | None:
+        """Seconds that the next wait may take; raises TimeoutError where there are none."""
+        if self.deadline is None:
+            return self.idle
+        left = self.deadline - monotonic()
+        if left <= 0:
+            self.expired = "deadline"
+            raise TimeoutError("the time of the call is up")
+        return left if self.idle is None else min(left, self.idle)
+
+    def timed_out(self) -> None:
+        """Notes which limit a wait has just run into."""
+        late = self.deadline is not None and monotonic() >= self.deadline - 0.001
+        self.expired = "deadline" if late or self.idle is None else "idle"
+
+
+class Watched(io.RawIOBase):
+    """A socket as a raw file, of which each read waits no longer than its watch allows."""
+
+    def __init__(self, sock: socket.socket, watch: Watch) -> None:
+        super().__init__()
+        self._sock = sock
+        self._raw: Any = sock.makefile("rb", buffering=0)
+        self.watch = watch
+
+    def readable(self) -> bool:
+        """It is only read from."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """The next bytes that come; raises TimeoutError, having told the watch."""
+        self._sock.settimeout(self.watch.left())
+        try:
+            count: int | None = self._raw.readinto(buffer)
+        except TimeoutError:
+            self.watch.timed_out()
+            raise
+        return count
+
+    def close(self) -> None:
+        """Lets go of the socket; it is closed when its connection is, too."""
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Reading:
+    """What http.client wants of a socket: something to make a file of."""
+
+    def __init__(self, sock: socket.socket, watch: Watch) -> None:
+        self._sock, self._watch = sock, watch
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        _ = mode
+        return io.BufferedReader(Watched(self._sock, self._watch), 64 * 1024)
+
+
+class WatchedResponse(HTTPResponse):
+    """The standard library's response, reading through a watch."""
+
+    def __init__(self, sock: socket.socket, *args: Any, watch: Watch, **options: Any) -> None:
+        reading: Any = _Reading(sock, watch)
+        super().__init__(reading, *args, **options)

@@ -1,0 +1,32 @@
+"""How many tokens an answer took. Floor 3."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen(slots=False)
+class PromptTokens:
+    """Of the prompt's tokens, how many came from the provider's cache, and how many were audio."""
+
+    cached_tokens: int | None = None
+    audio_tokens: int | None = None
+
+
+@frozen(slots=False)
+class CompletionTokens:
+    """Of the answer's tokens, how many were reasoning, and how many were audio."""
+
+    reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+
+
+@frozen(slots=False)
+class Usage:
+    """The tokens of a call: of the prompt, of the answer, of both."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    prompt_tokens_details: PromptTokens | None = None
+    completion_tokens_details: CompletionTokens | None = None

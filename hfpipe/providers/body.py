@@ -1,0 +1,127 @@
+"""
+Bodies: JSON, and media as they are, as base64 or as data URLs.
+
+Floor 4. What several providers share. A media input that is an address is fetched first where
+the provider does not take addresses, and a large file is read by the driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+from returns.result import Failure, Success
+
+from hfpipe.codec.json import NotJson, encoded
+from hfpipe.codec.media import media_type
+from hfpipe.errors import InputError
+from hfpipe.evolving import evolve
+from hfpipe.media import Media
+from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.records import Exchange
+from hfpipe.redirect import redirected
+from hfpipe.verdict import provider_refusal
+from hfpipe.version import USER_AGENT
+from hfpipe.wire import Body, Headers, HttpRequest
+
+WithMedia: TypeAlias = Callable[[Exchange, Media], Outcome]
+
+_JSON: Final = "application/json"
+
+
+def json_body(exchange: Exchange, value: Mapping[str, Any]) -> Outcome:
+    """The exchange with this value as its body; a Failure where it is not JSON."""
+    try:
+        return Success(evolve(exchange, body=encoded(value), content_type=_JSON))
+    except NotJson as error:
+        return Failure(InputError(f"the arguments are not JSON: {error}"))
+
+
+def raw_body(exchange: Exchange, body: Body, content_type: str) -> Outcome:
+    """The exchange with these bytes as its body."""
+    return Success(evolve(exchange, body=body, content_type=content_type))
+
+
+def parameters(exchange: Exchange) -> dict[str, Any]:
+    """The call's `parameters` that are set, with `extra_body` laid over them."""
+    given = exchange.args.get("parameters") or {}
+    kept = {name: value for name, value in given.items() if value is not None}
+    return {**kept, **exchange.options.extra_body}
+
+
+def with_media(exchange: Exchange, given: Any, then: WithMedia) -> Outcome:
+    """Goes on with the media in memory, or in a file: fetched first where it is an address."""
+    if isinstance(given, Media):
+        return then(exchange, given)
+    request = HttpRequest("GET", given, Headers({"user-agent": USER_AGENT}))
+    return Success(Need(request, Fetched(request, then)))
+
+
+def with_bytes(exchange: Exchange, given: Any, then: WithMedia) -> Outcome:
+    """Goes on with the media in memory, in any case: for JSON, which cannot be read from disk."""
+    return with_media(exchange, given, Loading(then))
+
+
+@frozen
+class Fetched:
+    """The input that an address named has come: it has to be there, and to be media."""
+
+    request: HttpRequest
+    then: WithMedia
+    hops: int = 0
+
+    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
+        if not isinstance(answer, Success):
+            error = answer.failure()
+            return Failure(self._unusable(exchange, error.message, cause=error.cause))
+        response = answer.unwrap()
+        onward = redirected(self.request, response, self.hops)
+        if not isinstance(onward, Success):
+            return Failure(self._unusable(exchange, onward.failure().message))
+        if (request := onward.unwrap()) is not None:
+            return Success(Need(request, Fetched(request, self.then, self.hops + 1)))
+        refused = provider_refusal(self.request, response, "its host")
+        if refused is not None:
+            return Failure(self._unusable(exchange, refused.message))
+        kind = response.content_type
+        if not kind.startswith(("image/", "audio/", "video/")):
+            kind = media_type(response.body[:64])
+        if not kind or not response.body:
+            got = response.content_type or "nothing"
+            return Failure(self._unusable(exchange, f"it is {got}, neither image, sound nor film"))
+        return self.then(exchange, Media(response.body, kind))
+
+    def _unusable(self, exchange: Exchange, why: str, cause: str = "") -> InputError:
+        _ = exchange
+        return InputError(
+            f"the input at the given address cannot be used: {why}",
+            request=self.request,
+            cause=cause,
+        )
+
+
+@frozen
+class Loading:
+    """Reads the media into memory where they are in a file."""
+
+    then: WithMedia
+
+    def __call__(self, exchange: Exchange, media: Media) -> Outcome:
+        if isinstance(media.content, bytes):
+            return self.then(exchange, media)
+        return Success(Need(media.content, Loaded(media.media_type, self.then)))
+
+
+@frozen
+class Loaded:
+    """The file has been read."""
+
+    media_type: str
+    then: WithMedia
+
+    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
+        if not isinstance(answer, Success):
+            error = answer.failure()
+            return Failure(InputError(f"the input cannot be read: {error.message}"))
+        return self.then(exchange, Media(answer.unwrap().body, self.media_type))

@@ -1,0 +1,136 @@
+"""
+THE PROVIDERS: one row each.
+
+Floor 4. https://huggingface.co/docs/inference-providers; addresses and routes as the official
+clients use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
+from hfpipe.providers.classic import HF_INFERENCE
+from hfpipe.providers.completions import completions
+from hfpipe.providers.embeddings import embeddings
+from hfpipe.providers.endpoint import ENDPOINT
+from hfpipe.providers.row import Provider
+from hfpipe.providers.together import TEXT_TO_IMAGE
+from hfpipe.records import ROUTER
+
+SANDBOX: Final = "https://sandbox.hfpipe.invalid"
+
+
+class Table(Mapping[str, Provider]):
+    """
+    Providers by name: immutable; `PROVIDERS | {"mine": row}` is a new table.
+
+    A pickle holds the rows that are not hfpipe's own, and of the others the names.
+    """
+
+    __slots__ = ("_rows",)
+    _rows: dict[str, Provider]
+
+    def __init__(self, rows: Mapping[str, Provider]) -> None:
+        self._rows = dict(rows)
+
+    def __getitem__(self, name: str) -> Provider:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __or__(self, more: Mapping[str, Provider]) -> Table:
+        return Table({**self._rows, **more})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and self._rows == other._rows
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._rows))
+
+    def __repr__(self) -> str:
+        return f"Table({', '.join(self._rows)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        own = {name: row for name, row in self._rows.items() if PROVIDERS.get(name) is not row}
+        return (_table, (tuple(self._rows), own))
+
+
+def _table(names: tuple[str, ...], own: Mapping[str, Provider]) -> Table:
+    rows = {name: own.get(name) or PROVIDERS.get(name) for name in names}
+    return Table({name: row for name, row in rows.items() if row is not None})
+
+
+PROVIDERS: Final = Table(
+    {
+        row.name: row
+        for row in (
+            # the router's own chat, which chooses the provider itself
+            Provider("auto", ROUTER, {"conversational": CHAT}, "router", mapped=False, below=""),
+            Provider(
+                "cerebras",
+                "https://api.cerebras.ai",
+                # it answers 400 wrong_api_format to `store`
+                {"conversational": chat("/v1/chat/completions", without=frozenset({"store"}))},
+            ),
+            Provider("endpoint", "", ENDPOINT, "direct", keyless=True, mapped=False),
+            Provider(
+                "fireworks-ai",
+                "https://api.fireworks.ai",
+                {
+                    "conversational": chat(
+                        "/inference/v1/chat/completions", schema=as_object_schema
+                    ),
+                },
+            ),
+            Provider(
+                "groq",
+                "https://api.groq.com",
+                {"conversational": chat("/openai/v1/chat/completions")},
+            ),
+            Provider(
+                "hf-inference",
+                f"{ROUTER}/hf-inference",
+                HF_INFERENCE,
+                "router",
+                keyless=True,
+                mapped=False,
+            ),
+            Provider(
+                "novita",
+                "https://api.novita.ai",
+                {
+                    "conversational": chat("/v3/openai/chat/completions"),
+                    "text-generation": completions("/v3/openai/completions"),
+                },
+            ),
+            Provider(
+                "sandbox",
+                SANDBOX,
+                {**HF_INFERENCE, "conversational": CHAT},
+                "direct",
+                keyless=True,
+                mapped=False,
+                model="sandbox",
+            ),
+            Provider(
+                "together",
+                "https://api.together.xyz",
+                {
+                    "conversational": chat("/v1/chat/completions", schema=as_flat_schema),
+                    "text-generation": completions("/v1/completions"),
+                    "text-to-image": TEXT_TO_IMAGE,
+                    "feature-extraction": embeddings("/v1/embeddings"),
+                },
+            ),
+        )
+    }
+)
+
+# Whatever table a client is given, these are in it: the ways to go that are no provider's.
+FIXED: Final = {name: PROVIDERS[name] for name in ("auto", "endpoint", "sandbox")}

@@ -1,0 +1,165 @@
+"""
+The record of one call, and the records that it is made of.
+
+Floor 0. An `Exchange` starts whole: what no stage has written yet is empty, so that no stage has
+to ask whether it is there. Nothing is ever assigned to: a stage returns `evolve(exchange, ...)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from attrs import Factory, field, frozen
+
+from hfpipe.evolving import evolve
+from hfpipe.http_options import HttpOptions
+from hfpipe.secret import Secret, shown
+from hfpipe.wire import Body, Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from hfpipe.clients import Client
+    from hfpipe.outputs.usage import Usage
+    from hfpipe.pipeline import Pipeline
+    from hfpipe.providers.row import Provider
+    from hfpipe.retry import Retry
+
+HUB: Final = "https://huggingface.co"
+ROUTER: Final = "https://router.huggingface.co"
+Unset: TypeAlias = Literal["unset"]
+
+
+@frozen
+class ProviderMapping:
+    """
+    How one provider serves one model, as the Hub lists it.
+
+    `provider_id` is the model's name at the provider, `task` the Hub's name of the task,
+    `status` live, staging or error; the two `adapter` fields describe a LoRA.
+    """
+
+    provider: str
+    provider_id: str
+    task: str
+    status: str = "live"
+    adapter: str | None = None
+    adapter_weights_path: str | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class Options:
+    """What a call may be told beside its task: the client's defaults, then the call's own."""
+
+    token: Secret | None = None
+    model: str = ""
+    provider: str = "auto"
+    task: str = ""
+    bill_to: str = ""
+    endpoint_url: str | Secret = ""
+    timeout: float | Unset | None = "unset"
+    idle_timeout: float | None = 120.0
+    retry_on_503: bool = True
+    retry: Retry | None = None
+    extra_headers: Headers = Factory(Headers)
+    extra_body: Mapping[str, Any] = field(factory=dict)
+    save_to: Path | None = None
+    on_progress: Callable[[Any], object] | None = None
+    http_options: HttpOptions = Factory(HttpOptions)
+    hub_url: str | Secret = HUB
+    router_url: str | Secret = ROUTER
+    max_response_bytes: int = 2**30
+    mappings: Mapping[str, tuple[ProviderMapping, ...]] = field(factory=dict)
+    providers: Mapping[str, Provider] = field(factory=dict)
+    auto_router: bool = True
+    pipeline: Pipeline | None = None
+    send: Callable[[HttpRequest], Any] | None = None
+
+
+@frozen
+class RateLimit:
+    """What is left of a quota: `remaining` of `limit`, and seconds until it is full again."""
+
+    limit: float | None = None
+    remaining: float | None = None
+    reset: float | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class Meta:
+    """
+    What is known about a call beside its value.
+
+    `duration` is the whole call's, in seconds; `compute_time` the provider's own figure.
+    `attempts` counts how often the request was sent; `warnings` are lines to read.
+    """
+
+    status: int | None = None
+    request_id: str = ""
+    provider: str = ""
+    model: str = ""
+    usage: Usage | None = None
+    rate_limit: RateLimit | None = None
+    attempts: int = 0
+    duration: float = 0.0
+    compute_time: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@frozen
+class StageRecord:
+    """One stage of a walk: its name, its seconds, how it ended, and the fields it changed."""
+
+    name: str
+    seconds: float
+    outcome: str
+    changed: tuple[str, ...] = ()
+
+
+@frozen(repr=False, slots=False)
+class Exchange:
+    """
+    One call on its way through the stages.
+
+    Asked: `client`, `task` (the Hub's name) and `args`. Written by the stage of each name:
+    `options` (merge), `mapping` (resolve), `url`, `body` and `content_type` (payload),
+    `headers`, `request` and `response` (send), `output` (decode). `meta` and `trace` are the
+    driver's.
+    """
+
+    client: Client
+    task: str
+    args: Mapping[str, Any]
+    options: Options = Factory(Options)
+    mapping: ProviderMapping | None = None
+    url: str = ""
+    body: Body = None
+    content_type: str = ""
+    headers: Headers = Factory(Headers)
+    request: HttpRequest | None = None
+    response: HttpResponse | None = None
+    output: Any = None
+    meta: Meta = Factory(Meta)
+    trace: tuple[StageRecord, ...] = ()
+
+    def __repr__(self) -> str:
+        provider = self.mapping.provider if self.mapping else self.options.provider
+        told = {
+            "model": self.options.model or self.args.get("model", ""),
+            "provider": provider,
+            "url": shown(self.url),
+            "request": self.request,
+            "response": self.response,
+        }
+        known = "".join(f", {name}={value}" for name, value in told.items() if value)
+        return f"Exchange({self.task}{known})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "url": shown(self.url)}
+
+
+def warned(exchange: Exchange, line: str) -> Exchange:
+    """The exchange with one more line to read in `meta.warnings`."""
+    meta = exchange.meta
+    return evolve(exchange, meta=evolve(meta, warnings=(*meta.warnings, line)))

@@ -1,0 +1,98 @@
+"""
+Following a server that points elsewhere, as pure data: the next request, or why there is none.
+
+Floor 2. GET goes anywhere public, never from https to http; 307 and 308 of anything else stay
+within the origin. Credentials never leave their origin, and five hops are enough.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urljoin
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.address import origin, private
+from hfpipe.errors import ProviderApiError
+from hfpipe.evolving import evolve
+from hfpipe.hints import Code
+from hfpipe.wire import Headers, HttpRequest, HttpResponse
+
+MOST_HOPS: Final = 5
+
+_KEPT: Final = ("accept", "user-agent", "range")
+_SAME_METHOD: Final = frozenset({307, 308})
+_GET: Final = frozenset({301, 302, 303})
+
+
+def redirected(
+    request: HttpRequest, response: HttpResponse, hops: int
+) -> Result[HttpRequest | None, ProviderApiError]:
+    """The request to make next; None where the answer points nowhere that may be followed."""
+    place = response.headers.text("location")
+    follows = response.status in _SAME_METHOD or (
+        response.status in _GET and request.method in {"GET", "HEAD"}
+    )
+    if not place or not follows:
+        return Success(None)
+    if hops >= MOST_HOPS:
+        return _refused(request, response, f"redirected more than {MOST_HOPS} times", "redirected")
+    try:
+        url = urljoin(request.url, place)
+        here, there = origin(request.url), origin(url)
+    except ValueError:
+        return _refused(request, response, "redirected to no valid address", "redirected")
+    if here == there:
+        return Success(evolve(request, url=url))
+    if request.method not in {"GET", "HEAD"}:
+        return Success(None)
+    return visiting(url, request, response)
+
+
+def visiting(
+    url: str, request: HttpRequest, response: HttpResponse
+) -> Result[HttpRequest | None, ProviderApiError]:
+    """
+    A GET of an address that the answer to `request` names, without credentials.
+
+    It has to be https (http only where the request's own base is), and public unless the
+    request's own base is the same private host.
+    """
+    try:
+        here, there = origin(request.url), origin(url)
+    except ValueError:
+        here, there = ("", "", 0), ("", "", 0)
+    if there[0] not in {"http", "https"} or (here[0] == "https" and there[0] == "http"):
+        return _refused(
+            request, response, f"pointed to a {there[0] or 'broken'} address", "forbidden_address"
+        )
+    at_home = private(here[1])
+    if private(there[1]) and not (at_home and here[1] == there[1]):
+        return _refused(
+            request, response, f"pointed to the private address {there[1]}", "forbidden_address"
+        )
+    kept = Headers((name, value) for name in _KEPT if (value := request.headers.get(name)))
+    return Success(
+        HttpRequest(
+            "GET",
+            url,
+            kept,
+            stream=request.stream,
+            idle_timeout=request.idle_timeout,
+            public_only=here[1] != there[1],
+        )
+    )
+
+
+def _refused(
+    request: HttpRequest, response: HttpResponse, why: str, code: Code
+) -> Result[HttpRequest | None, ProviderApiError]:
+    return Failure(
+        ProviderApiError(
+            f"the server {why}",
+            code=code,
+            request=request,
+            response=response,
+            status=response.status,
+        )
+    )

@@ -1,0 +1,152 @@
+"""
+Asking again: the policy as data, and the stage middleware that follows it.
+
+Floor 2. What is asked again is the finished request, not the stages that made it. A request is
+never silently sent again where the provider may already have billed it.
+
+>>> import hfpipe
+>>> patient = hfpipe.Retry(hfpipe.exponential(1.0).capped(20).jittered().up_to(5))
+>>> patient.schedule.tries
+5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve as attrs_evolve
+from attrs import field, frozen
+from returns.result import Failure, Success
+
+from hfpipe.errors import HfpipeError, ProviderApiError
+from hfpipe.evolving import evolve
+from hfpipe.pipeline import Answer, Need, Outcome, Stage
+from hfpipe.retry_after import asked_wait
+from hfpipe.schedule import Schedule, exponential
+from hfpipe.verdict import refusal
+from hfpipe.wire import HttpRequest
+
+if TYPE_CHECKING:
+    from hfpipe.records import Exchange
+
+When = Callable[[HfpipeError], bool]
+
+
+@frozen
+class Retry:
+    """
+    A policy of asking again.
+
+    `schedule` says how often and how long to wait; a server's own word (Retry-After and its other
+    spellings) wins where `heed_server` is set. `codes` narrows the errors down to those named;
+    empty is every `retryable` one. `maybe_billed` allows to ask again where the provider may
+    have billed the first try, which is off.
+    """
+
+    schedule: Schedule = field(factory=lambda: exponential(0.5).capped(30).jittered(0.5).up_to(3))
+    codes: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    heed_server: bool = True
+    maybe_billed: bool = False
+
+    def allows(self, error: HfpipeError, *, idempotent: bool) -> bool:
+        """Whether this error is one to ask again after."""
+        named = error.code in self.codes if self.codes else error.retryable
+        return named and (idempotent or self.maybe_billed or error.billed == "no")
+
+
+def up_to(tries: int) -> Retry:
+    """The default policy with so many tries in all."""
+    return Retry(exponential(0.5).capped(30).jittered(0.5).up_to(tries))
+
+
+# One more try after a 503, at once unless the server says when.
+_ONCE_ON_503: Final = Retry(exponential(0.5).jittered(0.5).up_to(2))
+
+
+def policy(exchange: Exchange) -> tuple[Retry | None, bool]:
+    """The policy that the options ask for, and whether it is for status 503 alone."""
+    options = exchange.options
+    if options.retry is not None:
+        return options.retry, False
+    return (_ONCE_ON_503, True) if options.retry_on_503 else (None, False)
+
+
+def retry(given: Retry | None = None) -> Callable[[Stage], Callable[[Exchange], Outcome]]:
+    """
+    Stage middleware that asks again what the stage asks, as the policy says.
+
+    Without a policy it follows the options `retry` and `retry_on_503` of each call.
+    """
+    return lambda stage: _Retrying(stage, given)
+
+
+@frozen
+class _Retrying:
+    stage: Stage
+    given: Retry | None
+
+    def __call__(self, exchange: Exchange) -> Outcome:
+        chosen, only_503 = (self.given, False) if self.given else policy(exchange)
+        outcome = self.stage.run(exchange)
+        return outcome if chosen is None else _watched(outcome, chosen, only_503, 1)
+
+
+def _watched(outcome: Outcome, chosen: Retry, only_503: bool, tries: int) -> Outcome:
+    if not isinstance(outcome, Success) or not isinstance(need := outcome.unwrap(), Need):
+        return outcome
+    if not isinstance(need.request, HttpRequest):
+        return outcome
+    return Success(evolve(need, then=Asked(need, chosen, only_503, tries)))
+
+
+@frozen
+class Asked:
+    """A need on its nth try: goes on with the answer, or asks again."""
+
+    need: Need
+    policy: Retry
+    only_503: bool
+    tries: int
+
+    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
+        again = self._again(answer)
+        if again is not None:
+            return Success(again)
+        outcome = self.need.then(exchange, answer)
+        if isinstance(outcome, Success):
+            new = outcome.unwrap()
+            if isinstance(new, Need):
+                return _watched(outcome, self.policy, self.only_503, 1)
+            if self.tries > 1:
+                return Success(evolve(new, meta=evolve(new.meta, attempts=self.tries)))
+            return outcome
+        return outcome.alt(self._counted)
+
+    def _again(self, answer: Answer) -> Need | None:
+        request = self.need.request
+        if not isinstance(request, HttpRequest):
+            return None
+        error, asked = self._error(request, answer)
+        if error is None or (self.only_503 and error.status != 503):  # noqa: PLR2004
+            return None
+        wait = self.policy.schedule.wait(self.tries)
+        if wait is None or not self.policy.allows(error, idempotent=request.method == "GET"):
+            return None
+        after, spread = wait if asked is None else (asked, 0.0)
+        then = attrs_evolve(self, tries=self.tries + 1)
+        return evolve(
+            self.need, then=then, after=after, spread=spread, otherwise=self._counted(error)
+        )
+
+    def _error(
+        self, request: HttpRequest, answer: Answer
+    ) -> tuple[HfpipeError | None, float | None]:
+        if isinstance(answer, Failure):
+            return answer.failure(), None
+        response = answer.unwrap()
+        error = refusal(request, response, "the server", ProviderApiError)
+        return error, asked_wait(response) if error and self.policy.heed_server else None
+
+    def _counted(self, error: HfpipeError) -> HfpipeError:
+        return attrs_evolve(error, attempts=max(error.attempts, self.tries))

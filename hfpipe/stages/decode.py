@@ -1,0 +1,44 @@
+"""
+decode: the answer as the task's value, or the failure that it is.
+
+Floor 3. A streamed answer gets a pure decoder as its `output`; the stream functions join it with
+the live bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from returns.result import Failure, Success
+
+from hfpipe.errors import ProviderOutputError
+from hfpipe.evolving import evolve
+from hfpipe.stages.recipe import recipe
+from hfpipe.verdict import provider_refusal
+
+if TYPE_CHECKING:
+    from hfpipe.pipeline import Outcome
+    from hfpipe.records import Exchange
+
+
+def decode(exchange: Exchange) -> Outcome:
+    """Writes `output`; needs more where the value is a job to wait for or a file to fetch."""
+    row, how = recipe(exchange)
+    request, response = exchange.request, exchange.response
+    if request is None or response is None:
+        return Failure(ProviderOutputError("there is no answer to decode", billed="no"))
+    refused = provider_refusal(request, response, row.name)
+    if refused is not None:
+        return Failure(refused)
+    if not request.stream:
+        return how.value(exchange)
+    if how.fold is None or response.chunks is None:
+        got = response.content_type or "no content type"
+        return Failure(
+            ProviderOutputError(
+                f"{row.name} answered a streaming call with {got} instead of an event stream",
+                expected="text/event-stream",
+                got=got,
+            )
+        )
+    return Success(evolve(exchange, output=how.fold(exchange)))

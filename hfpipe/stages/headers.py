@@ -1,0 +1,70 @@
+"""
+headers: who asks, what is sent, what is wanted back.
+
+Floor 3. Runs after payload, on which the content type depends. The caller's own headers lie over
+the generated ones; those that a provider insists on lie over both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from returns.result import Result, Success
+
+from hfpipe.address import origin
+from hfpipe.errors import HfpipeError
+from hfpipe.evolving import evolve
+from hfpipe.records import warned
+from hfpipe.secret import Secret, plain
+from hfpipe.stages.recipe import recipe
+from hfpipe.version import USER_AGENT
+from hfpipe.wire import Headers
+
+if TYPE_CHECKING:
+    from hfpipe.providers.row import Provider
+    from hfpipe.records import Exchange
+
+_OURS: Final = ("huggingface.co", "hf.co", "huggingface.cloud")
+
+
+def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+    """Writes `headers`; warns of a `bill_to` that has no effect."""
+    row, how = recipe(exchange)
+    options, token = exchange.options, exchange.options.token
+    built: dict[str, str | Secret] = {"user-agent": USER_AGENT}
+    if exchange.content_type:
+        built["content-type"] = exchange.content_type
+    if how.accept:
+        built["accept"] = how.accept
+    if token is not None and goes_to(exchange.url, token, exchange):
+        built["authorization"] = token.prefixed(_scheme(row, token))
+    if options.bill_to:
+        built["x-hf-bill-to"] = options.bill_to
+        if token is not None and not token.startswith("hf_"):
+            line = "bill_to has no effect with a provider's own key"
+            exchange = warned(exchange, line)
+    built.update(options.extra_headers)
+    built.update(row.headers)
+    return Success(evolve(exchange, headers=Headers(built)))
+
+
+def _scheme(row: Provider, token: Secret) -> str:
+    return "Bearer " if token.startswith("hf_") else f"{row.scheme} "
+
+
+def goes_to(url: str, token: Secret, exchange: Exchange) -> bool:
+    """
+    Whether the token may go to this address.
+
+    One that was given explicitly goes where the caller points; one found in the environment or
+    the saved login only to the Hub, the router, and https hosts of Hugging Face.
+    """
+    if token.source is None:
+        return True
+    here = origin(url)
+    options = exchange.options
+    if here in {origin(plain(options.router_url)), origin(plain(options.hub_url))}:
+        return True
+    return here[0] == "https" and any(
+        here[1] == host or here[1].endswith(f".{host}") for host in _OURS
+    )

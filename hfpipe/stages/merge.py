@@ -1,0 +1,147 @@
+"""
+merge: the client's defaults and the call's own options become one set of options.
+
+Floor 3. Here too the arguments are looked through, before anything is asked of anybody: a slip
+in a name, a missing input, an option that is not what it has to be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.errors import HfpipeError, InputError
+from hfpipe.evolving import evolve
+from hfpipe.near import nearest, slip
+from hfpipe.options import CALL, NAMES, checked
+from hfpipe.tasks import CHAT, CHAT_OTHERS, TASKS, Task, named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hfpipe.records import Exchange, Options
+
+_URLS: Final = ("http://", "https://")
+_POLICIES: Final = frozenset({"fastest", "cheapest", "preferred"})
+
+
+def merge(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+    """Writes `options`: the client's, under the call's own. Arguments that are wrong end here."""
+    task, args = TASKS[exchange.task], exchange.args
+    options = exchange.client.options
+    try:
+        own = {name: value for name, value in args.items() if name in CALL}
+        if own:
+            options = evolve(options, **_with_model(checked(own)))
+        if options.task:
+            options = evolve(options, task=named(options.task).name)
+        if ":" in options.model:
+            options = _without_suffix(options, options.task or task.name)
+        _know(task, args)
+        _have(task, args)
+    except InputError as error:
+        return Failure(error)
+    return Success(evolve(exchange, options=options))
+
+
+def _with_model(own: dict[str, Any]) -> dict[str, Any]:
+    # A model that is an address is an endpoint; None is as good as not given.
+    model = own.get("model")
+    if model == "":
+        own = {name: value for name, value in own.items() if name != "model"}
+    elif model is not None and model.startswith(_URLS):
+        own = {**own, "endpoint_url": own.get("endpoint_url") or model, "model": ""}
+    return own
+
+
+def _without_suffix(options: Options, task: str) -> Options:
+    """
+    `org/name:groq` is a model and a provider; only the router's own chat reads the suffix itself.
+
+    https://huggingface.co/docs/inference-providers: `:fastest`, `:cheapest`, `:preferred`.
+    """
+    routed = options.provider == "auto" and options.auto_router and task == CHAT
+    model, _, suffix = options.model.rpartition(":")
+    if routed or options.endpoint_url or not model:
+        return options
+    if suffix in _POLICIES:
+        raise InputError(
+            f"the router chooses by :{suffix} for chat with provider 'auto' alone; name a provider"
+        )
+    if suffix in options.providers and options.provider in {"auto", suffix}:
+        return evolve(options, model=model, provider=suffix)
+    return options
+
+
+def _know(task: Task, args: Mapping[str, Any]) -> None:
+    known = task.known
+    for name in args:
+        if name in known or name in CALL:
+            continue
+        if not task.open:
+            raise _unknown(task, name)
+        if name in NAMES:
+            raise InputError(f"{name} is an option of the client, not of a call", code="bad_option")
+        if name not in CHAT_OTHERS and (meant := slip(name, CALL)):
+            raise InputError(
+                f"unknown option {name!r}; did you mean {meant!r}? (extra_body passes anything)",
+                code="bad_option",
+            )
+
+
+def _unknown(task: Task, name: str) -> InputError:
+    if name in NAMES:
+        return InputError(f"{name} is an option of the client, not of a call", code="bad_option")
+    near = nearest(name, [*task.known, *CALL])
+    where = f"; what the model is to heed goes into parameters={{{name!r}: ...}}"
+    return InputError(f"{task.function} has no argument {name!r}{near or where}", code="bad_option")
+
+
+def _have(task: Task, args: Mapping[str, Any]) -> None:
+    value = args.get(task.takes)
+    if value is None or (isinstance(value, (str, list, tuple)) and not value):
+        raise InputError(f"{task.function} needs {task.takes}: what is to be worked on")
+    _CHECKS[task.kind](task, value)
+    parameters = args.get("parameters")
+    if parameters is not None and not hasattr(parameters, "keys"):
+        raise InputError(f"parameters must be a mapping, not {type(parameters).__name__}")
+    for key in task.required:
+        if not (parameters or {}).get(key):
+            raise InputError(f"{task.function} needs parameters={{{key!r}: ...}}")
+
+
+def _messages(_: Task, value: Any) -> None:
+    if not isinstance(value, (str, list, tuple)):
+        raise InputError(f"messages must be a text or a list, not {type(value).__name__}")
+    if isinstance(value, str):
+        return
+    for at, message in enumerate(value):
+        if not hasattr(message, "keys") and not hasattr(message, "role"):
+            raise InputError(
+                f"messages[{at}] must be a mapping with role and content, "
+                f"not {type(message).__name__}"
+            )
+        if hasattr(message, "keys") and not isinstance(message.get("role"), str):
+            raise InputError(f"messages[{at}] has no role")
+
+
+def _text(task: Task, value: Any) -> None:
+    texts = value if isinstance(value, (list, tuple)) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise InputError(f"{task.takes} must be a text or a list of texts")
+
+
+def _mapping(task: Task, value: Any) -> None:
+    if not hasattr(value, "keys"):
+        raise InputError(f"{task.takes} must be a mapping with {' and '.join(sorted(task.keys))}")
+    for key in sorted(task.keys):
+        if not value.get(key):
+            raise InputError(f"{task.takes} has no {key!r}")
+
+
+def _media(task: Task, value: Any) -> None:
+    """Media are made out where they arrive: nothing is left to look at."""
+
+
+_CHECKS: Final = {"messages": _messages, "text": _text, "mapping": _mapping, "media": _media}

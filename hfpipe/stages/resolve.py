@@ -1,0 +1,234 @@
+"""
+resolve: which provider answers, and under what name it knows the model.
+
+Floor 3. Asks the Hub through a Need, which the driver answers from memory for five minutes; a
+model that the option `mappings` lists, an endpoint, the router's own chat, and a provider that
+uses the Hub's names need no look-up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+from returns.result import Failure, Result, Success
+
+from hfpipe.address import in_path
+from hfpipe.codec.json import NotJson, decoded, to_json
+from hfpipe.errors import HfpipeError, HubApiError, InputError, RoutingError
+from hfpipe.evolving import evolve
+from hfpipe.mappings import lenient, serves, told
+from hfpipe.near import nearest
+from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.records import Exchange, ProviderMapping, warned
+from hfpipe.redirect import redirected
+from hfpipe.secret import plain
+from hfpipe.tasks import CHAT
+from hfpipe.verdict import hub_refusal
+from hfpipe.wire import Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hfpipe.providers.row import Provider
+    from hfpipe.records import Options
+
+KEEP: Final = 300.0
+
+_Found = Result[Exchange, HfpipeError]
+
+
+def resolve(exchange: Exchange) -> Outcome:
+    """Writes `mapping`: the provider, its name for the model, and the task that it does."""
+    options = exchange.options
+    task = options.task or exchange.task
+    if options.token is not None and options.token.lost:
+        return Failure(_missing_token("the token did not travel with the client: give it again"))
+    if options.endpoint_url:
+        return _endpoint(exchange, task)
+    name = options.provider
+    listed = options.mappings.get(options.model)
+    if name == "auto" and task == CHAT and options.auto_router and listed is None:
+        return _direct(exchange, options.providers["auto"], task)
+    if name == "auto":
+        if options.token is not None and not options.token.startswith("hf_"):
+            return Failure(_foreign_key())
+    else:
+        row = options.providers.get(name)
+        if row is None:
+            return Failure(_unknown_provider(name, options.providers))
+        if task not in row.recipes:
+            return Failure(_unsupported(row, task, options.providers))
+        if not row.mapped:
+            return _direct(exchange, row, task)
+        if (refused := _key(row, options)) is not None:
+            return Failure(refused)
+    if not options.model:
+        return Failure(_no_model())
+    return _chosen(exchange, task, listed) if listed is not None else _look_up(exchange, task)
+
+
+def _endpoint(exchange: Exchange, task: str) -> _Found:
+    options = exchange.options
+    row = options.providers["endpoint"]
+    if task not in row.recipes:
+        return Failure(_unsupported(row, task, options.providers))
+    if options.provider not in {"auto", "endpoint"}:
+        line = f"an endpoint_url is given, so provider {options.provider!r} is not used"
+        exchange = warned(exchange, line)
+    return Success(evolve(exchange, mapping=ProviderMapping("endpoint", options.model, task)))
+
+
+def _direct(exchange: Exchange, row: Provider, task: str) -> _Found:
+    model = exchange.options.model or row.model
+    if not model:
+        return Failure(_no_model())
+    if (refused := _key(row, exchange.options)) is not None:
+        return Failure(refused)
+    return Success(evolve(exchange, mapping=ProviderMapping(row.name, model, task)))
+
+
+def _look_up(exchange: Exchange, task: str) -> Outcome:
+    options = exchange.options
+    try:
+        # Nobody is asked for anything on behalf of arguments that could not be sent anyway.
+        to_json({name: value for name, value in exchange.args.items() if name in _SENT})
+    except NotJson as error:
+        return Failure(InputError(f"the arguments are not JSON: {error}"))
+    token = options.token
+    known = token is not None and token.startswith("hf_")
+    headers = Headers({"authorization": token.prefixed("Bearer ")} if token and known else {})
+    url = f"{plain(options.hub_url)}/api/models/{in_path(options.model)}"
+    request = HttpRequest("GET", f"{url}?expand=inferenceProviderMapping", headers)
+    return Success(Need(request, LookedUp(request, task), keep=KEEP))
+
+
+_SENT: Final = frozenset({"messages", "parameters", "tools", "response_format"})
+
+
+@frozen
+class LookedUp:
+    """The Hub has answered: reads which providers serve the model."""
+
+    request: HttpRequest
+    task: str
+    hops: int = 0
+
+    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
+        if not isinstance(answer, Success):
+            error = evolve(answer.failure(), request=self.request, attempts=1)
+            return self._otherwise(exchange, error, "could not be reached")
+        response = answer.unwrap()
+        onward = redirected(self.request, response, self.hops)
+        if not isinstance(onward, Success):
+            return self._otherwise(exchange, onward.failure(), "points elsewhere")
+        if (request := onward.unwrap()) is not None:
+            then = LookedUp(request, self.task, self.hops + 1)
+            return Success(Need(request, then, keep=KEEP))
+        refused = hub_refusal(self.request, response)
+        if refused is not None:
+            return self._otherwise(exchange, refused, f"answered {response.status}")
+        return self._read(exchange, response)
+
+    def _read(self, exchange: Exchange, response: HttpResponse) -> Outcome:
+        try:
+            body = decoded(response.body)
+        except ValueError:
+            body = None
+        field = body.get("inferenceProviderMapping") if isinstance(body, dict) else None
+        if not isinstance(field, (dict, list)):
+            error = HubApiError(
+                "the Hub's answer lists no providers",
+                code="bad_answer",
+                request=self.request,
+                response=response,
+                status=response.status,
+            )
+            return self._otherwise(exchange, error, "lists no providers")
+        entries, unread = lenient(field)
+        if unread:
+            exchange = warned(exchange, f"{unread} of the model's providers could not be read")
+        return _chosen(exchange, self.task, entries)
+
+    def _otherwise(self, exchange: Exchange, error: HfpipeError, why: str) -> Outcome:
+        """Under `auto` hf-inference is tried, with a warning; else the error stands."""
+        options = exchange.options
+        row = options.providers.get("hf-inference")
+        if options.provider != "auto" or row is None or self.task not in row.recipes:
+            return Failure(error)
+        line = f"the Hub {why}, so hf-inference is asked: {error.message}"
+        return _direct(warned(exchange, line), row, self.task)
+
+
+def _chosen(exchange: Exchange, task: str, entries: Iterable[ProviderMapping]) -> Outcome:
+    options = exchange.options
+    wanted = options.provider
+    fits: list[ProviderMapping] = []
+    for entry in entries:
+        row = options.providers.get(entry.provider)
+        if row is None:
+            line = f"provider {entry.provider!r} is unknown to this version and was passed over"
+            exchange = warned(exchange, line)
+        elif serves(entry, task) and task in row.recipes and wanted in {"auto", entry.provider}:
+            fits.append(entry)
+    for status in ("live", "staging"):
+        for entry in fits:
+            if entry.status == status:
+                return _settled(exchange, evolve(entry, task=task))
+    who = "no provider serves" if wanted == "auto" else f"{wanted} does not serve"
+    return Failure(
+        RoutingError(f"{who} {options.model} for {task}; the model has: {told(entries)}")
+    )
+
+
+def _settled(exchange: Exchange, mapping: ProviderMapping) -> _Found:
+    if mapping.status == "staging":
+        line = f"{mapping.provider} serves {exchange.options.model} for trial only (staging)"
+        exchange = warned(exchange, line)
+    refused = _key(exchange.options.providers[mapping.provider], exchange.options)
+    if refused is not None:
+        return Failure(refused)
+    return Success(evolve(exchange, mapping=mapping))
+
+
+def _key(row: Provider, options: Options) -> InputError | None:
+    """Why the token does not fit the provider, or None."""
+    token = options.token
+    if token is None:
+        return None if row.keyless else _missing_token(f"{row.name} needs a token")
+    ours = token.startswith("hf_")
+    if row.route == "direct" and ours and not row.keyless:
+        return InputError(f"{row.name} takes its own keys, no hf_ token", code="invalid_token")
+    return _foreign_key() if row.name == "auto" and not ours else None
+
+
+def _foreign_key() -> InputError:
+    return InputError(
+        "with provider 'auto' the token must be a Hugging Face one (hf_...); "
+        "with a provider's own key, name the provider",
+        code="invalid_token",
+    )
+
+
+def _missing_token(why: str) -> InputError:
+    return InputError(why, code="missing_token")
+
+
+def _no_model() -> InputError:
+    return InputError("no model is named: pass model=...", code="no_model")
+
+
+def _unknown_provider(name: str, rows: Iterable[str]) -> RoutingError:
+    known = [row for row in rows if row != "endpoint"]
+    return RoutingError(
+        f"there is no provider {name!r}{nearest(name, known)} Known: {', '.join(sorted(known))}",
+        code="unknown_provider",
+    )
+
+
+def _unsupported(row: Provider, task: str, rows: Mapping[str, Provider]) -> RoutingError:
+    able = sorted(name for name, other in rows.items() if task in other.recipes)
+    return RoutingError(
+        f"{row.name} does not serve {task}; these do: {', '.join(able) or 'none'}",
+        code="unsupported_task",
+    )

@@ -1,0 +1,52 @@
+"""
+send: the finished request, asked of the driver; its answer, kept beside it.
+
+Floor 3. Redirects are followed here, by the rules of `hfpipe.redirect`.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve as attrs_evolve
+from attrs import frozen
+from returns.result import Failure, Success
+
+from hfpipe.evolving import evolve
+from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.records import Exchange
+from hfpipe.redirect import redirected
+from hfpipe.wire import HttpRequest
+
+
+def send(exchange: Exchange) -> Outcome:
+    """Needs the request sent; then writes `request` and `response`, whatever its status."""
+    stream = bool(exchange.args.get("stream"))
+    request = HttpRequest(
+        "POST",
+        exchange.url,
+        exchange.headers,
+        exchange.body,
+        stream,
+        None,
+        exchange.options.idle_timeout,
+    )
+    return Success(Need(request, Received(request)))
+
+
+@frozen
+class Received:
+    """The answer has come: keeps it beside its request, or goes where it points."""
+
+    request: HttpRequest
+    hops: int = 0
+
+    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
+        if not isinstance(answer, Success):
+            return Failure(attrs_evolve(answer.failure(), request=self.request, attempts=1))
+        response = answer.unwrap()
+        if response.status // 100 == 3:  # noqa: PLR2004 - the class of the status
+            onward = redirected(self.request, response, self.hops)
+            if not isinstance(onward, Success):
+                return Failure(onward.failure())
+            if (request := onward.unwrap()) is not None:
+                return Success(Need(request, Received(request, self.hops + 1)))
+        return Success(evolve(exchange, request=self.request, response=response))

@@ -1,0 +1,44 @@
+"""
+url: the base of the provider or endpoint, and the route of the task below it.
+
+Floor 3. An `hf_` token goes through the Hub's router, any other key straight to its provider.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.errors import HfpipeError, RoutingError
+from hfpipe.evolving import evolve
+from hfpipe.secret import plain
+from hfpipe.stages.recipe import recipe
+
+if TYPE_CHECKING:
+    from hfpipe.providers.row import Provider
+    from hfpipe.records import Exchange
+
+
+def url(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+    """Writes `url`: where the call goes."""
+    row, how = recipe(exchange)
+    address = base(exchange, row) + how.route(exchange)
+    if "/../" in address or address.endswith("/.."):
+        return Failure(RoutingError("the provider's name for the model leaves its path"))
+    return Success(evolve(exchange, url=address))
+
+
+def base(exchange: Exchange, row: Provider) -> str:
+    """
+    The address below which the provider's routes stand, without a slash at its end.
+
+    https://huggingface.co/docs/inference-providers: routed calls go to
+    `https://router.huggingface.co/<provider>`.
+    """
+    token = exchange.options.token
+    theirs = row.route == "either" and token is not None and not token.startswith("hf_")
+    if theirs or row.route == "direct":
+        return row.base
+    below = f"/{row.name}" if row.below is None else row.below
+    return plain(exchange.options.router_url) + below

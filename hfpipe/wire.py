@@ -1,0 +1,218 @@
+"""
+What goes over the wire, as data: headers, bodies, one request and one answer.
+
+Floor 0. A sender is any function from `HttpRequest` to a Result of `HttpResponse`; everything
+above it sees nothing of the network but these records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
+
+from attrs import field, frozen
+
+from hfpipe.secret import Secret, plain, shown
+
+# Headers whose values tell nothing about who asks. An allow-list: a name that is not here may
+# hold anybody's key, so its value becomes a Secret.
+_HARMLESS_HEADERS: Final = frozenset(
+    """
+    accept accept-encoding accept-language age allow cache-control cf-ray connection
+    content-disposition content-encoding content-language content-length content-range
+    content-type date etag expires host keep-alive last-modified openai-model
+    openai-processing-ms openai-version prefer preference-applied range referrer-policy
+    retry-after retry-after-ms server server-timing strict-transport-security trailer
+    transfer-encoding user-agent vary via www-authenticate x-amz-cf-id x-amzn-trace-id x-cache
+    x-content-type-options x-error-code x-error-message x-fal-request-id x-generated-tokens
+    x-hf-bill-to x-hf-warning x-inference-id x-inference-provider x-inference-time x-powered-by
+    x-prompt-tokens x-queue-time x-repo-commit x-request-id x-robots-tag x-sha x-should-retry
+    x-source-channel x-time-per-token x-total-time x-validation-time
+    """.split()
+)
+_HARMLESS_FAMILIES: Final = ("ratelimit", "x-ratelimit-", "x-compute-", "fireworks-")
+
+Pairs: TypeAlias = "Mapping[str, str | Secret] | Iterable[tuple[str, str | Secret]]"
+
+
+class Headers(Mapping[str, "str | Secret"]):
+    """
+    HTTP headers: immutable, compared without regard to case, keys in lower case.
+
+    A value whose name is not known to be harmless is kept as a `Secret`, which prints as
+    `[redacted]` and equals its text; `reveal()` gives the plain texts to a sender. Of a name
+    given twice the values are joined with a comma.
+
+    >>> Headers({"Authorization": "Bearer hf_abc", "Accept": "image/png"})
+    Headers({'authorization': [redacted], 'accept': 'image/png'})
+    """
+
+    __slots__ = ("_items",)
+    _items: dict[str, str | Secret]
+
+    def __init__(self, pairs: Pairs = ()) -> None:
+        items: dict[str, str | Secret] = {}
+        listed = cast(
+            "Iterable[tuple[str, str | Secret]]", getattr(pairs, "items", lambda: pairs)()
+        )
+        for name, value in listed:
+            key = name.lower()
+            known = key in _HARMLESS_HEADERS or key.startswith(_HARMLESS_FAMILIES)
+            hidden = value if known or isinstance(value, Secret) else Secret(value)
+            items[key] = _joined(items[key], hidden) if key in items else hidden
+        self._items = items
+
+    def __getitem__(self, name: str) -> str | Secret:
+        return self._items[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def shown(self, name: str) -> str:
+        """The value as it may be printed: the empty text where there is no such header."""
+        return str(self._items.get(name, ""))
+
+    def text(self, name: str) -> str:
+        """The plain value of one header; the empty text where there is no such header."""
+        return plain(self._items.get(name, ""))
+
+    def reveal(self) -> dict[str, str]:
+        """The plain texts, secrets included: for senders, and for nobody else."""
+        return {name: plain(value) for name, value in self._items.items()}
+
+    def secrets(self) -> list[Secret]:
+        """The values that are hidden."""
+        return [value for value in self._items.values() if isinstance(value, Secret)]
+
+    def redacted(self) -> Headers:
+        """The same headers with nothing behind the hidden values."""
+        return Headers((name, str(value)) for name, value in self._items.items())
+
+    def __or__(self, other: Mapping[str, str | Secret]) -> Headers:
+        return Headers({**self._items, **Headers(other)})
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Headers):
+            return self._items == other._items
+        return self._items == Headers(other)._items if isinstance(other, Mapping) else False
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return f"Headers({self._items!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Headers, (self._items,))
+
+
+def _joined(first: str | Secret, second: str | Secret) -> str | Secret:
+    both = f"{plain(first)}, {plain(second)}"
+    return both if isinstance(first, str) and isinstance(second, str) else Secret(both)
+
+
+def _headers(given: Pairs) -> Headers:
+    return given if isinstance(given, Headers) else Headers(given)
+
+
+@frozen
+class FileBody:
+    """
+    A body that is read from disk while it is sent, so that a large upload is never in memory.
+
+    On the wire it is `prefix`, then `size` bytes of the file from `offset` on, then `suffix`.
+    """
+
+    path: Path
+    offset: int
+    size: int
+    prefix: bytes = b""
+    suffix: bytes = b""
+
+    def __len__(self) -> int:
+        """How many bytes go over the wire."""
+        return len(self.prefix) + self.size + len(self.suffix)
+
+
+Body: TypeAlias = "bytes | FileBody | None"
+
+
+@frozen(repr=False, slots=False)
+class HttpRequest:
+    """
+    One request, whole, as data.
+
+    `stream` asks the sender not to read the body of the answer. `timeout` is how many seconds
+    the whole exchange may take, its body included, `idle_timeout` how long the wait for the next
+    piece of a stream may be; None is no limit. `public_only` forbids addresses that are
+    private, loopback or link-local: it is set where a server named the address.
+    """
+
+    method: str
+    url: str
+    headers: Headers = field(factory=Headers, converter=_headers)
+    body: Body = None
+    stream: bool = False
+    timeout: float | None = None
+    idle_timeout: float | None = None
+    public_only: bool = False
+
+    def __repr__(self) -> str:
+        size = f" <{len(self.body)} bytes>" if self.body else ""
+        return f"HttpRequest({self.method} {shown(self.url)} {dict(self.headers)}{size})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            HttpRequest,
+            (
+                self.method,
+                shown(self.url),
+                self.headers,
+                self.body,
+                self.stream,
+                self.timeout,
+                self.idle_timeout,
+                self.public_only,
+            ),
+        )
+
+
+Chunks: TypeAlias = "Iterable[bytes] | AsyncIterable[bytes] | None"
+Close: TypeAlias = "Callable[[], object] | None"
+
+
+@frozen(repr=False, slots=False)
+class HttpResponse:
+    """
+    One answer as data: its status, headers and body, or the live `chunks` of a body.
+
+    `chunks` gives the body's bytes as they come, decoded; `close` ends it early. `received_at`
+    is when the answer came (seconds since 1970), stamped by the driver. None of the three takes
+    part in comparing, and neither live part in a pickle. Where the body was saved, `file` is
+    where, and `body` its first bytes.
+    """
+
+    status: int = 200
+    headers: Headers = field(factory=Headers, converter=_headers)
+    body: bytes = b""
+    chunks: Chunks = field(default=None, eq=False)
+    close: Close = field(default=None, eq=False)
+    received_at: float = field(default=0.0, eq=False)
+    file: FileBody | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters, in lower case; empty where none is given."""
+        return self.headers.shown("content-type").partition(";")[0].strip().lower()
+
+    def __repr__(self) -> str:
+        size = "streamed" if self.chunks is not None else f"{len(self.body)} bytes"
+        return f"HttpResponse({self.status} {dict(self.headers)} <{size}>)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = (self.status, self.headers, self.body, None, None, self.received_at, self.file)
+        return (HttpResponse, kept)
