@@ -158,7 +158,8 @@ def endpoint_client(
     >>> endpoint_client(None, "http://127.0.0.1:8080", model="tiny").options.endpoint_url
     'http://127.0.0.1:8080'
     """
-    return client(token, **{**options, "endpoint_url": url})
+    options["endpoint_url"] = url
+    return client(token, **options)
 
 
 def _complete(given: dict[str, Any]) -> Options:
@@ -182,7 +183,8 @@ def as_client(given: object) -> Client:
                 "the first argument is the client: hfpipe.client(), or a mapping of its options; "
                 "the task's arguments come after it"
             )
-        return client(**given)
+        known: Any = given
+        return client(**known)
     raise InputError(
         f"the first argument is the client, as hfpipe.client() makes it, not {type(given).__name__}"
     )

@@ -149,6 +149,10 @@ def opened(
     return ended.map(lambda found: made(found, span))
 
 
+# The default of what need not be given: an argument that was not given does not exist.
+unset: Any = ...
+
+
 class Signature(AssertionError):
     """The body of a task function: only its signature is used."""
 

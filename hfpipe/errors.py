@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from attrs import Attribute, field, fields, frozen
 
-from hfpipe.hints import CODES, Code
+from hfpipe.hints import CODES, Code, hint
 
 if TYPE_CHECKING:
     from hfpipe.outputs.chat import ChatCompletion
@@ -78,6 +78,11 @@ class HfpipeError(Exception):
     hint: str = ""
     cause: str = ""
     warnings: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        # no default: a subclass's own `code` comes after the inherited fields
+        if not self.hint:
+            object.__setattr__(self, "hint", hint(self.code))
 
     @property
     def retryable(self) -> bool:

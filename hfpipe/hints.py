@@ -47,7 +47,7 @@ Code: TypeAlias = Literal[
 CODES: Final[frozenset[str]] = frozenset(get_args(Code))
 
 NEW_TOKEN: Final = (
-    "https://huggingface.co/settings/tokens/new"
+    "https://huggingface.co/settings/tokens/new"  # noqa: S105 - where to get one
     "?ownUserPermissions=inference.serverless.write&tokenType=fineGrained"
 )
 

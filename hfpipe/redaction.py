@@ -61,13 +61,13 @@ def safe(error: HfpipeError, hidden: list[str]) -> HfpipeError:
         for f in attrs.fields(type(error))
         if isinstance(text := getattr(error, f.name), str) and f.name != "code"
     }
+    texts["request_id"] = texts["request_id"] or scrubbed(request_id(response), hidden)
     return attrs.evolve(
         error,
         **texts,
         warnings=tuple(scrubbed(line, hidden) for line in error.warnings),
         request=request and redacted_request(request, hidden),
         response=response and redacted_response(response, hidden),
-        request_id=texts["request_id"] or request_id(response),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from returns.result import Result
 
-from hfpipe.door import Signature, task
+from hfpipe.door import Signature, task, unset
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -23,8 +23,8 @@ def automatic_speech_recognition(
     first: MediaInput = None,
     /,
     *,
-    inputs: MediaInput = ...,
-    parameters: Args = ...,
+    inputs: MediaInput = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[Transcription, HfpipeError]:
     """What is said in the recording. `parameters`: `return_timestamps`, `language`, ..."""

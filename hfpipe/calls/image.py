@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from returns.result import Result
 
-from hfpipe.door import Signature, task
+from hfpipe.door import Signature, task, unset
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -28,8 +28,8 @@ def text_to_image(
     first: str | Args | None = None,
     /,
     *,
-    inputs: str = ...,
-    parameters: Args = ...,
+    inputs: str = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[Media, HfpipeError]:
     """
@@ -46,8 +46,8 @@ def image_classification(
     first: MediaInput = None,
     /,
     *,
-    inputs: MediaInput = ...,
-    parameters: Args = ...,
+    inputs: MediaInput = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[tuple[Classification, ...], HfpipeError]:
     """What the picture shows, the best first. `parameters`: `top_k`, `function_to_apply`."""

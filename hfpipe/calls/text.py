@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from returns.result import Result
 
-from hfpipe.door import Signature, task
+from hfpipe.door import Signature, task, unset
 from hfpipe.streaming import stream_task
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def text_generation_stream(
     first: str | Args | None = None,
     /,
     *,
-    inputs: str = ...,
-    parameters: Args = ...,
+    inputs: str = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[Stream[TextGenerationChunk], HfpipeError]:
     """What the model writes on from the text, as it is written."""
@@ -75,14 +75,14 @@ def feature_extraction(
     first: str | Texts | Args | None = None,
     /,
     *,
-    inputs: str | Texts = ...,
-    normalize: bool | None = ...,
-    prompt_name: str | None = ...,
-    truncate: bool | None = ...,
-    truncation_direction: str | None = ...,
-    dimensions: int | None = ...,
-    encoding_format: str | None = ...,
-    parameters: Args = ...,
+    inputs: str | Texts = unset,
+    normalize: bool | None = unset,
+    prompt_name: str | None = unset,
+    truncate: bool | None = unset,
+    truncation_direction: str | None = unset,
+    dimensions: int | None = unset,
+    encoding_format: str | None = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[tuple[Any, ...], HfpipeError]:
     """
@@ -165,8 +165,8 @@ def sentence_similarity(
     first: Args | None = None,
     /,
     *,
-    inputs: Args = ...,
-    parameters: Args = ...,
+    inputs: Args = unset,
+    parameters: Args = unset,
     **options: Unpack[CallOptions],
 ) -> Result[tuple[float, ...], HfpipeError]:
     """
