@@ -20,6 +20,7 @@ from hfpipe.pipeline import Pipeline
 from hfpipe.providers.table import FIXED, PROVIDERS, Table
 from hfpipe.records import Options, ProviderMapping
 from hfpipe.secret import Secret
+from hfpipe.shapes import is_mapping
 from hfpipe.wire import Headers, HttpRequest
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Client:
     """
 
     options: Options
-    given: Mapping[str, Any] = field(factory=dict, repr=False)
+    given: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
     def with_options(self, **changes: Any) -> Client:
         """A new client with some options changed; raises `InputError` as `client()` does."""
@@ -177,7 +178,7 @@ def as_client(given: object) -> Client:
     """The client that is meant: itself, or one of a mapping of options; raises `InputError`."""
     if isinstance(given, Client):
         return given
-    if isinstance(given, Mapping):
+    if is_mapping(given):
         if not given.keys().isdisjoint({"messages", "inputs", "parameters"}):
             raise InputError(
                 "the first argument is the client: hfpipe.client(), or a mapping of its options; "

@@ -6,7 +6,7 @@ Floor 7. Every task function of every face (plain, raising, asynchronous) comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -17,6 +17,7 @@ from hfpipe.errors import HfpipeError, InputError
 from hfpipe.options import checked
 from hfpipe.records import Exchange
 from hfpipe.secret import Secret
+from hfpipe.shapes import is_mapping
 from hfpipe.standard import default_pipeline
 from hfpipe.tasks import TASKS, Task, named
 
@@ -55,7 +56,7 @@ def _exchange(client: AnyClient, task: Task, first: Any, args: dict[str, Any]) -
 
 
 def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(first, Mapping) and (task.kind != "mapping" or task.takes in first):
+    if is_mapping(first) and (task.kind != "mapping" or task.takes in first):
         if task.takes in first and task.takes in args:
             raise InputError(f"{task.takes} is given twice: in the mapping and by name")
         if not all(isinstance(name, str) for name in first):

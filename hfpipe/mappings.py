@@ -6,11 +6,12 @@ Floor 1. Two forms are answered and both are read: a mapping by provider, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
 from hfpipe.errors import InputError
 from hfpipe.records import ProviderMapping
+from hfpipe.shapes import is_array, is_mapping
 
 # hf-inference serves a model of either task for the other one too.
 _INTERCHANGEABLE: Final = frozenset({"feature-extraction", "sentence-similarity"})
@@ -24,10 +25,10 @@ def listed(entries: object) -> tuple[ProviderMapping, ...]:
     (ProviderMapping(provider='groq', provider_id='llama', task='conversational', ...),)
     """
     pairs: Iterable[tuple[str, Any]]
-    if isinstance(entries, Mapping):
+    if is_mapping(entries):
         pairs = entries.items()
     elif isinstance(entries, Iterable) and not isinstance(entries, (str, bytes)):
-        pairs = [("", entry) for entry in entries]
+        pairs = [("", entry) for entry in cast("Iterable[Any]", entries)]
     else:
         raise InputError("mappings are lists of entries, or a mapping by provider")
     return tuple(_entry(provider, entry) for provider, entry in pairs)
@@ -36,9 +37,9 @@ def listed(entries: object) -> tuple[ProviderMapping, ...]:
 def _entry(provider: str, entry: Any) -> ProviderMapping:
     if isinstance(entry, ProviderMapping):
         return entry
-    if not isinstance(entry, Mapping):
+    if not is_mapping(entry):
         raise InputError("a mapping's entry is a ProviderMapping, or a mapping in the Hub's form")
-    fields = {
+    fields: dict[str, Any] = {
         "provider": provider or entry.get("provider"),
         "provider_id": entry.get("providerId"),
         "task": entry.get("task"),
@@ -57,10 +58,10 @@ def _entry(provider: str, entry: Any) -> ProviderMapping:
 
 def lenient(entries: object) -> tuple[tuple[ProviderMapping, ...], int]:
     """The entries that can be read, and how many cannot: the Hub adds new kinds at any time."""
-    if isinstance(entries, Mapping):
+    if is_mapping(entries):
         pairs = [(provider, entry) for provider, entry in entries.items()]
     else:
-        pairs = [("", entry) for entry in entries] if isinstance(entries, list) else []
+        pairs = [("", entry) for entry in entries] if is_array(entries) else []
     good: list[ProviderMapping] = []
     for provider, entry in pairs:
         try:

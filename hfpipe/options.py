@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from hfpipe.errors import InputError
@@ -21,6 +21,7 @@ from hfpipe.pipeline import Pipeline
 from hfpipe.records import ProviderMapping
 from hfpipe.retry import Retry, up_to
 from hfpipe.secret import Secret, harmless
+from hfpipe.shapes import is_mapping
 from hfpipe.wire import Headers
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -30,7 +31,8 @@ _FEWEST: Final = 32
 
 
 def _wrong(name: str, expected: str, value: object) -> InputError:
-    shown = f"{type(value).__name__}" if isinstance(value, (bytes, Mapping)) else repr(value)[:80]
+    kind = type(value).__name__
+    shown = kind if isinstance(value, (bytes, Mapping)) else repr(value)[:80]
     return InputError(f"{name} must be {expected}, not {shown}", code="bad_option")
 
 
@@ -131,19 +133,19 @@ def _retry(name: str, value: object) -> Retry | None:
 def _headers(name: str, value: object) -> Headers:
     if isinstance(value, Headers):
         return value
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         raise _wrong(name, "a mapping of header names to texts", value)
     for key, text in value.items():
         if not isinstance(key, str) or not _HEADER_NAME.fullmatch(key):
             raise InputError(f"{name} holds {key!r}, no header name", code="bad_option")
         plain = text.reveal() if isinstance(text, Secret) else text
         if not isinstance(plain, str):
-            raise _wrong(f"{name}[{key!r}]", "a text", type(plain))
+            raise _wrong(f"{name}[{key!r}]", "a text", cast("object", plain))
         if _CONTROL.search(plain) or not _latin(plain):
             raise InputError(
                 f"{name}[{key!r}] holds a character that no header may", code="bad_option"
             )
-    return Headers(value)
+    return Headers(cast("Mapping[str, str]", value))
 
 
 def _latin(text: str) -> bool:
@@ -151,7 +153,7 @@ def _latin(text: str) -> bool:
 
 
 def _mapping(name: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+    if not is_mapping(value) or not all(isinstance(key, str) for key in value):
         raise _wrong(name, "a mapping with texts as keys", value)
     return value
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 from returns.result import Failure, Result, Success
@@ -195,7 +195,7 @@ def _walk(
     while True:
         if not isinstance(outcome, Success):
             return Failure(located(_failure(outcome), exchange, stages[at].name))
-        new = outcome.unwrap()
+        new: Any = outcome.unwrap()
         if isinstance(new, Need):
             return Success(Waiting(pipeline, at, exchange, new, began, clock))
         if not isinstance(new, Exchange):
@@ -218,9 +218,10 @@ def _ran(step: Callable[..., Outcome], *given: Any) -> Outcome:
 
 
 def _failure(outcome: object) -> HfpipeError:
-    if isinstance(outcome, Failure) and isinstance(error := outcome.failure(), HfpipeError):
+    error = cast("object", outcome.failure()) if isinstance(outcome, Failure) else None
+    if isinstance(error, HfpipeError):
         return error
-    return _misfit(outcome)
+    return _misfit(cast("object", outcome))
 
 
 def _misfit(value: object) -> StageError:

@@ -63,15 +63,15 @@ class Options:
     retry_on_503: bool = True
     retry: Retry | None = None
     extra_headers: Headers = Factory(Headers)
-    extra_body: Mapping[str, Any] = field(factory=dict)
+    extra_body: Mapping[str, Any] = field(factory=dict[str, Any])
     save_to: Path | None = None
     on_progress: Callable[[Any], object] | None = None
     http_options: HttpOptions = Factory(HttpOptions)
     hub_url: str | Secret = HUB
     router_url: str | Secret = ROUTER
     max_response_bytes: int = 2**30
-    mappings: Mapping[str, tuple[ProviderMapping, ...]] = field(factory=dict)
-    providers: Mapping[str, Provider] = field(factory=dict)
+    mappings: Mapping[str, tuple[ProviderMapping, ...]] = field(factory=dict[str, Any])
+    providers: Mapping[str, Provider] = field(factory=dict[str, Any])
     auto_router: bool = True
     pipeline: Pipeline | None = None
     send: Callable[[HttpRequest], Any] | None = None

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from hfpipe.codec.json import decoded
+from hfpipe.shapes import is_object
 
 if TYPE_CHECKING:
     from hfpipe.wire import HttpResponse
@@ -64,5 +65,5 @@ def _estimated(body: bytes) -> float | None:
         value = decoded(body)
     except ValueError:
         return None
-    seconds = value.get("estimated_time") if isinstance(value, dict) else None
+    seconds = value.get("estimated_time") if is_object(value) else None
     return _number(str(seconds)) if isinstance(seconds, (int, float)) else None

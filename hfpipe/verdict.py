@@ -15,6 +15,7 @@ from hfpipe.errors import Billed, HfpipeError, HubApiError, ProviderApiError
 from hfpipe.hints import Code, hint
 from hfpipe.redaction import request_id
 from hfpipe.retry_after import asked_wait
+from hfpipe.shapes import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,16 +133,16 @@ def spoken(value: Any, depth: int = 0) -> Iterator[str]:
     """
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list) and depth < _DEEPEST:
+    elif is_array(value) and depth < _DEEPEST:
         for item in value:
             yield from spoken(item, depth + 1)
-    elif isinstance(value, dict) and depth < _DEEPEST:
+    elif is_object(value) and depth < _DEEPEST:
         yield from _of_mapping(value, depth + 1)
 
 
 def _of_mapping(value: dict[str, Any], depth: int) -> Iterator[str]:
     place = value.get("loc")
-    if isinstance(place, list) and isinstance(value.get("msg"), str):
+    if is_array(place) and isinstance(value.get("msg"), str):
         yield f"{'.'.join(map(str, place))}: {value['msg']}"
         return
     for key in ("error", "detail", "message", "msg", "errors", "error_description", "title"):

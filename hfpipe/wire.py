@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 from attrs import field, frozen
 
 from hfpipe.secret import Secret, plain, shown
+from hfpipe.shapes import is_mapping
 
 # Headers whose values tell nothing about who asks. An allow-list: a name that is not here may
 # hold anybody's key, so its value becomes a Secret.
@@ -98,7 +99,7 @@ class Headers(Mapping[str, "str | Secret"]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Headers):
             return self._items == other._items
-        return self._items == Headers(other)._items if isinstance(other, Mapping) else False
+        return self._items == Headers(other)._items if is_mapping(other) else False
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import msgspec
+
+from hfpipe.shapes import is_mapping, is_sequence
 
 _DEEPEST: Final = 200
 _LONGEST_PATH: Final = 200
@@ -57,7 +59,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
     Records become mappings of their fields that are set. Raises `NotJson` for NaN, bytes, sets,
     keys that are no text, cycles, and whatever else JSON cannot say.
     """
-    kind = type(value)
+    kind = cast("type[Any]", type(value))
     if kind in _PLAIN:
         return value
     if kind is float:
@@ -66,7 +68,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
         raise NotJson(f"is {value}, which JSON cannot say")
     if depth > _DEEPEST:
         raise NotJson("is nested too deep, or in a cycle")
-    if kind is dict or isinstance(value, Mapping):
+    if kind is dict or is_mapping(value):
         return _mapping(value, depth)
     if kind is list or kind is tuple:
         return _sequence(value, depth)
@@ -74,7 +76,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
 
 
 def _mapping(value: Mapping[Any, Any], depth: int) -> Any:
-    copy: dict[str, Any] | None = None if type(value) is dict else {**value}
+    copy: dict[str, Any] | None = None if value.__class__ is dict else {**value}
     key: object = None
     try:
         for key, item in value.items():
@@ -106,6 +108,7 @@ def _sequence(value: list[Any] | tuple[Any, ...], depth: int) -> Any:
 
 
 def _other(value: Any, depth: int) -> Any:
+    kind = cast("type[Any]", type(value))
     if isinstance(value, Enum):
         return to_json(value.value, depth + 1)
     if isinstance(value, str):
@@ -116,11 +119,11 @@ def _other(value: Any, depth: int) -> Any:
         return int(value)
     if isinstance(value, float):
         return to_json(float(value), depth)
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return to_json(list(value), depth)
-    if attrs.has(type(value)):
+    if attrs.has(kind):
         return to_json(_set_fields(value), depth)
-    raise NotJson(f"is {type(value).__name__}, which JSON cannot say")
+    raise NotJson(f"is {kind.__name__}, which JSON cannot say")
 
 
 def _set_fields(record: Any) -> dict[str, Any]:

@@ -104,7 +104,8 @@ def _in_order(held: tuple[Any, ...]) -> list[bytes]:
 def _event(block: bytes) -> Event | None:
     if block[:6] == b"data: " and b"\n" not in block:
         return (b"", block[6:])  # nearly every event of every provider
-    name, data = b"", []
+    name = b""
+    data: list[bytes] = []
     for line in block.split(b"\n"):
         field, _, value = line.partition(b":")
         if field == b"data":

@@ -7,7 +7,7 @@ The blocking and the asynchronous driver both go by them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from returns.result import Failure, Result, Success
 
@@ -94,19 +94,18 @@ def bounded(request: HttpRequest, deadline: Deadline) -> HttpRequest:
 
 def answered(given: Any, now: Callable[[], float]) -> Answer:
     """What a sender gave, made sure of: a Result of a response, with the time it came."""
+    kind = type(given).__name__
     if isinstance(given, Success):
-        response = given.unwrap()
+        response = cast("object", given.unwrap())
         if isinstance(response, HttpResponse):
             stamped = response.received_at or response.status in _OK
-            return given if stamped else Success(evolve(response, received_at=now()))
+            return Success(response if stamped else evolve(response, received_at=now()))
     elif isinstance(given, Failure):
-        error = given.failure()
+        error = cast("object", given.failure())
         if isinstance(error, TransportError):
-            return given
+            return Failure(error)
     return Failure(
-        TransportError(
-            f"the sender gave {type(given).__name__}, no Result of a response", billed="unknown"
-        )
+        TransportError(f"the sender gave {kind}, no Result of a response", billed="unknown")
     )
 
 

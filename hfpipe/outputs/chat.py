@@ -14,6 +14,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.json import decoded, encoded
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.usage import Usage
+from hfpipe.shapes import is_object
 
 
 @frozen(slots=False)
@@ -56,10 +57,10 @@ class ToolCall:
     def parsed(self) -> Result[dict[str, Any], HfpipeError]:
         """The arguments by name, or a `ProviderOutputError` where the text is no JSON object."""
         try:
-            value = decoded(self.raw.encode("utf-8", "replace")) if self.raw.strip() else {}
+            value = decoded(self.raw.encode("utf-8", "replace") if self.raw.strip() else b"{}")
         except ValueError as error:
             return Failure(self._broken(str(error)))
-        return Success(value) if isinstance(value, dict) else Failure(self._broken(self.raw[:40]))
+        return Success(value) if is_object(value) else Failure(self._broken(self.raw[:40]))
 
     def _broken(self, got: str) -> ProviderOutputError:
         return ProviderOutputError(

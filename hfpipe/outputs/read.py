@@ -14,6 +14,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.codec.json import decoded
 from hfpipe.errors import HfpipeError, ProviderApiError, ProviderOutputError
+from hfpipe.shapes import is_object
 from hfpipe.verdict import spoken
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def unfit(body: bytes, error: Exception) -> HfpipeError:
 
 def told_error(value: Any) -> HfpipeError | None:
     """The error that a JSON answer tells of although its status was a success, or None."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         return None
     named = value.get("error") not in (None, "", [], {}) or value.get("object") == "error"
     bare = not named and any(isinstance(value.get(key), str) for key in ("detail", "message"))

@@ -45,7 +45,7 @@ def raw_body(exchange: Exchange, body: Body, content_type: str) -> Outcome:
 
 def parameters(exchange: Exchange) -> dict[str, Any]:
     """The call's `parameters` that are set, with `extra_body` laid over them."""
-    given = exchange.args.get("parameters") or {}
+    given: Mapping[str, Any] = exchange.args.get("parameters") or {}
     kept = {name: value for name, value in given.items() if value is not None}
     return {**kept, **exchange.options.extra_body}
 

@@ -6,7 +6,7 @@ Floor 4. Providers differ in the route, and in how they want a JSON schema.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -23,6 +23,8 @@ from hfpipe.providers.body import json_body
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
+from hfpipe.results import then
+from hfpipe.shapes import is_mapping
 from hfpipe.tasks import CHAT_ORDER
 
 Rewrite: TypeAlias = Callable[[Any], Any]
@@ -87,10 +89,10 @@ def _said(message: Message) -> dict[str, Any]:
 
 
 def _schema(given: Any) -> Any:
-    if not isinstance(given, Mapping) or given.get("type") != "json_schema":
+    if not is_mapping(given) or given.get("type") != "json_schema":
         return None
     inner = given.get("json_schema")
-    return inner.get("schema") if isinstance(inner, Mapping) else None
+    return inner.get("schema") if is_mapping(inner) else None
 
 
 def as_flat_schema(given: Any) -> Any:
@@ -115,7 +117,7 @@ def chat_value(exchange: Exchange) -> Outcome:
     """The whole answer of a chat."""
     response = exchange.response
     body = response.body if response else b""
-    return read(ChatCompletion, body).bind(lambda value: _answered(exchange, value, body))
+    return then(read(ChatCompletion, body), lambda value: _answered(exchange, value, body))
 
 
 def _answered(exchange: Exchange, value: ChatCompletion, body: bytes) -> Outcome:

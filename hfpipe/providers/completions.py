@@ -23,6 +23,8 @@ from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
+from hfpipe.results import then
+from hfpipe.shapes import is_array, is_object, is_sequence
 
 
 @frozen
@@ -87,7 +89,7 @@ def generated(exchange: Exchange) -> Outcome:
         value = decoded(body)
     except ValueError as error:
         return Failure(unfit(body, error))
-    several = isinstance(exchange.args["inputs"], (list, tuple))
+    several = is_sequence(exchange.args["inputs"])
     found = _generated(value)
     if not isinstance(found, Success):
         return Failure(told_error(value) or found.failure())
@@ -96,11 +98,11 @@ def generated(exchange: Exchange) -> Outcome:
 
 
 def _generated(value: Any) -> Result[tuple[TextGeneration, ...], HfpipeError]:
-    if isinstance(value, dict) and "choices" in value:
-        return convert(_Completion, value).bind(_of_choices)
-    if isinstance(value, list) and value and all(isinstance(item, list) for item in value):
+    if is_object(value) and "choices" in value:
+        return then(convert(_Completion, value), _of_choices)
+    if is_array(value) and value and all(is_array(item) for item in value):
         value = [item[0] if item else {} for item in value]
-    items = value if isinstance(value, list) else [value]
+    items = value if is_array(value) else [value]
     if not items:
         return Failure(_nothing("$"))
     return convert(tuple[TextGeneration, ...], items)

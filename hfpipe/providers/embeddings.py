@@ -21,6 +21,7 @@ from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import put
 from hfpipe.records import Exchange
+from hfpipe.results import then
 from hfpipe.tasks import EMBEDDING
 
 
@@ -57,7 +58,7 @@ class _Vectors:
 def vectors(exchange: Exchange) -> Outcome:
     """The vectors in the order of their inputs."""
     body = exchange.response.body if exchange.response else b""
-    return put(exchange, read(_Vectors, body).bind(_ordered))
+    return put(exchange, then(read(_Vectors, body), _ordered))
 
 
 def _ordered(answer: _Vectors) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:

@@ -21,6 +21,8 @@ from hfpipe.outputs.read import convert, read, told_error, unfit
 from hfpipe.outputs.text import Classification
 from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange
+from hfpipe.results import then
+from hfpipe.shapes import is_array, is_object, is_sequence
 
 
 def _body(exchange: Exchange) -> bytes:
@@ -54,12 +56,12 @@ class First:
 
     def __call__(self, exchange: Exchange) -> Outcome:
         body = _body(exchange)
-        several = isinstance(exchange.args.get("inputs"), (list, tuple))
+        several = is_sequence(exchange.args.get("inputs"))
         if body.lstrip()[:1] != b"[":
             one = read(self.type, body)
             return put(exchange, one.map(lambda record: (record,)) if several else one)
         kind: Any = tuple.__class_getitem__((self.type, ...))
-        return put(exchange, read(kind, body).bind(_all if several else _one))
+        return put(exchange, then(read(kind, body), _all if several else _one))
 
 
 def _all(records: tuple[Any, ...]) -> Result[Any, HfpipeError]:
@@ -85,16 +87,16 @@ def labels(exchange: Exchange) -> Outcome:
         return Failure(unfit(body, error))
     if (told := told_error(value)) is not None:
         return Failure(told)
-    if isinstance(exchange.args.get("inputs"), (list, tuple)):
+    if is_sequence(exchange.args.get("inputs")):
         return put(exchange, _labels_of_each(value))
-    if isinstance(value, list) and len(value) == 1 and _scored(value[0]):
+    if is_array(value) and len(value) == 1 and _scored(value[0]):
         value = value[0]
     return put(exchange, _labels(value))
 
 
 def _labels_of_each(value: Any) -> Result[Any, HfpipeError]:
     found: list[tuple[Classification, ...]] = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in value if is_array(value) else [value]:
         one = _labels(item)
         if not isinstance(one, Success):
             return one
@@ -103,12 +105,12 @@ def _labels_of_each(value: Any) -> Result[Any, HfpipeError]:
 
 
 def _scored(value: Any) -> bool:
-    return isinstance(value, list) or (isinstance(value, dict) and "labels" in value)
+    return is_array(value) or (is_object(value) and "labels" in value)
 
 
 def _labels(value: Any) -> Result[tuple[Classification, ...], HfpipeError]:
-    if isinstance(value, dict) and "labels" in value:
-        return convert(_Columns, value).bind(_paired)
+    if is_object(value) and "labels" in value:
+        return then(convert(_Columns, value), _paired)
     return convert(tuple[Classification, ...], value).map(_best_first)
 
 

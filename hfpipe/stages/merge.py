@@ -7,7 +7,7 @@ in a name, a missing input, an option that is not what it has to be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from returns.result import Failure, Result, Success
 
@@ -15,6 +15,7 @@ from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.near import nearest, slip
 from hfpipe.options import CALL, NAMES, checked
+from hfpipe.shapes import is_mapping, is_sequence
 from hfpipe.tasks import CHAT, CHAT_OTHERS, TASKS, Task, named
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _have(task: Task, args: Mapping[str, Any]) -> None:
         raise InputError(f"{task.function} needs {task.takes}: what is to be worked on")
     _CHECKS[task.kind](task, value)
     parameters = args.get("parameters")
-    if parameters is not None and not hasattr(parameters, "keys"):
+    if parameters is not None and not is_mapping(parameters):
         raise InputError(f"parameters must be a mapping, not {type(parameters).__name__}")
     for key in task.required:
         if not (parameters or {}).get(key):
@@ -116,7 +117,8 @@ def _messages(_: Task, value: Any) -> None:
         raise InputError(f"messages must be a text or a list, not {type(value).__name__}")
     if isinstance(value, str):
         return
-    for at, message in enumerate(value):
+    listed = cast("list[Any]", value)
+    for at, message in enumerate(listed):
         if not hasattr(message, "keys") and not hasattr(message, "role"):
             raise InputError(
                 f"messages[{at}] must be a mapping with role and content, "
@@ -127,7 +129,7 @@ def _messages(_: Task, value: Any) -> None:
 
 
 def _text(task: Task, value: Any) -> None:
-    texts = value if isinstance(value, (list, tuple)) else [value]
+    texts = value if is_sequence(value) else [value]
     if not all(isinstance(text, str) for text in texts):
         raise InputError(f"{task.takes} must be a text or a list of texts")
 

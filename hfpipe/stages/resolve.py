@@ -23,6 +23,7 @@ from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
 from hfpipe.redirect import redirected
 from hfpipe.secret import plain
+from hfpipe.shapes import is_array, is_object
 from hfpipe.tasks import CHAT
 from hfpipe.verdict import hub_refusal
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
@@ -135,8 +136,8 @@ class LookedUp:
             body = decoded(response.body)
         except ValueError:
             body = None
-        field = body.get("inferenceProviderMapping") if isinstance(body, dict) else None
-        if not isinstance(field, (dict, list)):
+        field = body.get("inferenceProviderMapping") if is_object(body) else None
+        if not (is_object(field) or is_array(field)):
             error = HubApiError(
                 "the Hub's answer lists no providers",
                 code="bad_answer",
