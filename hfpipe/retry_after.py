@@ -1,7 +1,7 @@
 """
 How long a server asks to be left alone, in any of the spellings seen.
 
-Floor 1.
+Floor 2.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The version of hfpipe, and how it names itself to servers."""
+"""The version of hfpipe, and how it names itself to servers. Floor 0."""
 
 from __future__ import annotations
 

@@ -1,0 +1,26 @@
+"""What all tests share: no token of this machine's, and where recorded material may be found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("HFPIPE_SHARED") or Path(__file__).parents[2] / "shared")
+
+
+@pytest.fixture(autouse=True)
+def no_token_of_this_machine(monkeypatch):
+    """A token in the environment or a saved login would be sent by tests that have none."""
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_TOKEN", "HF_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_TOKEN_PATH", os.devnull)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded exchanges and of real servers' scripts, where it is present."""
+    if not SHARED.is_dir():
+        pytest.skip(f"there is no folder {SHARED.name} beside the checkout (or HFPIPE_SHARED)")
+    return SHARED

@@ -1,0 +1,257 @@
+"""The engine: stages in an order, needs, and everything that a stage may do wrong."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from returns.result import Failure, Success
+
+import hfpipe
+from hfpipe.pipeline import Need, Pipeline, Stage, Waiting, resume, stage, start
+
+HF = hfpipe.client("hf_abcdefgh", model="org/name", provider="auto")
+
+
+def asked(**options):
+    return hfpipe.new_exchange(HF, "chat_completion", "hi", **options)
+
+
+def answer(body=b'{"choices":[]}', status=200, **headers):
+    return Success(hfpipe.HttpResponse(status, headers, body))
+
+
+def walked_to_the_request():
+    return start(hfpipe.default_pipeline(), asked()).unwrap()
+
+
+def test_a_walk_stops_at_the_request_that_it_needs():
+    """
+    Without a network there is the whole prepared request: nothing else was done.
+    """
+    waiting = walked_to_the_request()
+
+    assert isinstance(waiting, Waiting)
+    assert "send" == waiting.stage
+    assert "https://router.huggingface.co/v1/chat/completions" == waiting.need.request.url
+    assert (
+        b'{"model":"org/name","messages":[{"role":"user","content":"hi"}],"stream":false}'
+        == waiting.need.request.body
+    )
+
+
+def test_the_answer_takes_the_walk_to_its_end():
+    """
+    The exchange holds what was asked, sent, received and made of it.
+    """
+    body = b'{"choices":[{"message":{"content":"hello"}}]}'
+
+    ended = resume(walked_to_the_request(), answer(body)).unwrap()
+
+    assert "hello" == ended.output.text
+    assert 200 == ended.response.status
+    assert body == ended.response.body
+
+
+def test_the_trace_has_a_record_for_each_stage():
+    """
+    With a clock each stage leaves its name, its seconds, and the fields that it wrote.
+    """
+    ticks = iter(range(100))
+    waiting = start(hfpipe.default_pipeline(), asked(), clock=lambda: float(next(ticks))).unwrap()
+    ended = resume(waiting, answer()).unwrap()
+
+    assert hfpipe.default_pipeline().names() == tuple(record.name for record in ended.trace)
+    assert {"options"} == set(ended.trace[0].changed)
+    assert all(record.seconds > 0 for record in ended.trace)
+    assert {"ok"} == {record.outcome for record in ended.trace}
+
+
+@pytest.mark.parametrize("edit", ["replace", "before", "after", "wrap"])
+def test_an_edit_by_an_unknown_name_raises_and_lists_the_names(edit):
+    """
+    A silent edit that misses would leave in place what somebody thinks replaced.
+    """
+    pipeline = hfpipe.default_pipeline()
+
+    with pytest.raises(hfpipe.InputError, match="'auth'.*merge, resolve, url, payload, headers"):
+        getattr(pipeline, edit)("auth", lambda ex: Success(ex))
+    with pytest.raises(hfpipe.InputError, match="no stage is named 'auth'"):
+        pipeline.without("auth")
+
+
+def test_edits_by_name():
+    """
+    Each edit gives a new pipeline and leaves the old one as it was.
+    """
+    one = Pipeline((Stage("a", Success), Stage("b", Success)))
+    extra = Stage("x", Success)
+
+    assert ("x", "a", "b") == one.before("a", extra).names()
+    assert ("a", "x", "b") == one.after("a", extra).names()
+    assert ("b",) == one.without("a").names()
+    assert ("a", "b") == one.replace("a", extra).names()
+    assert one.replace("a", extra).stages[0].run is extra.run
+    assert ("a", "b") == one.names()
+
+
+def test_a_second_stage_of_the_same_name_is_refused():
+    """
+    Two stages of one name could not be told apart by the next edit.
+    """
+    one = Pipeline((Stage("a", Success),))
+
+    with pytest.raises(hfpipe.InputError, match="there is a stage 'a' already"):
+        one.after("a", Stage("a", Success))
+
+
+def test_what_is_no_function_is_no_stage():
+    """
+    An edit refuses at once what could only fail later.
+    """
+    with pytest.raises(hfpipe.InputError, match="a stage is a function, not 3"):
+        hfpipe.default_pipeline().after("merge", 3)
+
+
+def test_the_decorator_names_a_stage_by_its_function():
+    """
+    The stage can still be called as the function that it is.
+    """
+
+    @stage
+    def shout(ex):
+        return Success(ex)
+
+    assert "shout" == shout.name
+    assert isinstance(shout, Stage)
+    exchange = asked()
+    assert Success(exchange) == shout(exchange)
+
+
+def test_wrap_hands_the_stage_to_the_middleware():
+    """
+    A middleware sees the exchange on its way in and the outcome on its way out.
+    """
+    seen = []
+
+    def watching(inner):
+        def run(exchange):
+            outcome = inner(exchange)
+            seen.append((inner.name, type(outcome.unwrap())))
+            return outcome
+
+        return run
+
+    start(hfpipe.default_pipeline().wrap("send", watching), asked())
+
+    assert [("send", Need)] == seen
+
+
+def raising(_):
+    raise KeyError("nobody home")
+
+
+def none(_):
+    return None
+
+
+def a_number(_):
+    return Success(3)
+
+
+def a_text(_):
+    return Failure("odd")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (raising, "the stage raised KeyError: 'nobody home'"),
+        (none, "the stage gave NoneType, which is no Result"),
+        (a_number, "the stage gave int, which is no Result"),
+        (a_text, "which is no Result"),
+    ],
+)
+def test_a_stage_that_does_what_no_stage_may_is_a_stage_error(wrong, message):
+    """
+    Whatever a stage does, what comes back is a value that names the stage.
+    """
+    pipeline = hfpipe.default_pipeline().after("merge", wrong)
+
+    error = start(pipeline, asked()).failure()
+
+    assert isinstance(error, hfpipe.StageError)
+    assert "stage_raised" == error.code
+    assert wrong.__name__ == error.stage
+    assert message in error.message
+
+
+def test_what_raises_after_something_was_sent_may_have_been_billed():
+    """
+    Before the request nobody can have charged for it; after it nobody knows.
+    """
+    before = start(hfpipe.default_pipeline().before("send", raising), asked()).failure()
+    broken = hfpipe.evolve(walked_to_the_request().need, then=lambda *_: 1 / 0)
+    waiting = hfpipe.evolve(walked_to_the_request(), need=broken)
+    after = resume(waiting, answer()).failure()
+
+    assert "no" == before.billed
+    assert "unknown" == after.billed
+
+
+def test_a_failure_knows_where_it_stood():
+    """
+    An error carries task, model, provider and stage, whoever made it.
+    """
+    error = resume(walked_to_the_request(), answer(b"{}", 404)).failure()
+
+    assert ("decode", "conversational", "org/name", "auto") == (
+        error.stage,
+        error.task,
+        error.model,
+        error.provider,
+    )
+    assert 404 == error.status
+    assert error.request is not None
+
+
+def test_an_empty_pipeline_ends_where_it_begins():
+    """
+    No stage, no change.
+    """
+    exchange = asked()
+
+    assert Success(exchange) == start(Pipeline(), exchange)
+
+
+def test_a_walk_that_waits_can_be_pickled_without_its_secrets():
+    """
+    A paused walk travels; the token does not.
+    """
+    waiting = walked_to_the_request()
+
+    data = pickle.dumps(waiting)
+    arrived = pickle.loads(data)
+
+    assert b"hf_abcdefgh" not in data
+    assert waiting.need.request.body == arrived.need.request.body
+    assert "send" == arrived.stage
+
+
+def test_a_stage_of_ones_own_between_the_others():
+    """
+    What a stage changes of the arguments is what goes over the wire; the caller's are untouched.
+    """
+    messages = [{"role": "user", "content": "mail ann@example.org"}]
+
+    @stage
+    def no_emails(ex):
+        hidden = [{**m, "content": m["content"].replace("ann@example.org", "-")} for m in messages]
+        return Success(hfpipe.evolve(ex, args={**ex.args, "messages": hidden}))
+
+    pipeline = hfpipe.default_pipeline().after("merge", no_emails)
+    exchange = hfpipe.new_exchange(HF, "chat_completion", messages)
+    waiting = start(pipeline, exchange).unwrap()
+
+    assert b"ann@example.org" not in waiting.need.request.body
+    assert "mail ann@example.org" == messages[0]["content"]
