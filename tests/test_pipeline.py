@@ -74,8 +74,8 @@ def test_an_edit_by_an_unknown_name_raises_and_lists_the_names(edit):
     """
     pipeline = hfpipe.default_pipeline()
 
-    with pytest.raises(hfpipe.InputError, match="'auth'.*merge, resolve, url, payload, headers"):
-        getattr(pipeline, edit)("auth", lambda ex: Success(ex))
+    with pytest.raises(hfpipe.InputError, match=r"'auth'.*merge, resolve, url, payload, headers"):
+        getattr(pipeline, edit)("auth", Success)
     with pytest.raises(hfpipe.InputError, match="no stage is named 'auth'"):
         pipeline.without("auth")
 
