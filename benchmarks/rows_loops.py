@@ -1,0 +1,140 @@
+"""
+Rows of an event loop: many calls in flight, late answers, many streams.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+
+import aiohttp
+import msgspec
+from contenders import HEADERS, MESSAGES, MODEL, async_hub, async_openai, ours
+from measuring import OURS, Figures, Goal, Measured, Row, Scale, Skipped
+
+import hfpipe
+from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+
+RAW = "aiohttp + msgspec"
+HUB = "AsyncInferenceClient"
+STREAMS = 200
+
+Call = Callable[[], Awaitable[object]]
+
+
+def rows(url: str, scale: Scale) -> list[Row | Skipped]:
+    """All of them, or the reason why there are none."""
+    if find_spec("hfpipe.aio") is None:
+        return [Skipped("async, 100 and 500 at a time; paced streams", "hfpipe.aio is not there")]
+    with asyncio.Runner() as runner:
+        return runner.run(_made(url, scale, runner))
+
+
+async def _made(url: str, scale: Scale, _: asyncio.Runner) -> list[Row | Skipped]:
+    return [
+        await _many(url, 100, 1.35, scale),
+        await _many(url, 500, 1.25, scale),
+        await _late(url, scale),
+        await _paced(url, scale),
+    ]
+
+
+async def _measured(
+    contenders: dict[str, Callable[[], Awaitable[object]]], units: int, rounds: int
+) -> Measured:
+    from time import perf_counter, process_time
+
+    measured: Measured = {name: [] for name in contenders}
+    for turn in range(rounds + 1):
+        for name, work in contenders.items():
+            wall, cpu = perf_counter(), process_time()
+            await work()
+            taken = Figures((perf_counter() - wall) / units, (process_time() - cpu) / units)
+            if turn:
+                measured[name].append(taken)
+    return measured
+
+
+def _bare(session: aiohttp.ClientSession, address: str) -> Call:
+    encode = msgspec.json.Encoder().encode
+    decode = msgspec.json.Decoder(ChatCompletion).decode
+
+    async def call() -> object:
+        body = encode({"model": MODEL, "messages": MESSAGES, "stream": False})
+        async with session.post(address, data=body, headers=HEADERS) as answer:
+            return decode(await answer.read())
+
+    return call
+
+
+def _at_once(call: Call, count: int) -> Call:
+    async def work() -> object:
+        return await asyncio.gather(*(call() for _ in range(count)))
+
+    return work
+
+
+def _calls(url: str, name: str, session: aiohttp.ClientSession) -> dict[str, Call]:
+    client, theirs = ours(f"{url}/{name}"), async_hub(f"{url}/{name}")
+    third = async_openai(f"{url}/{name}")
+
+    async def our_call() -> object:
+        return (await hfpipe.aio.chat_completion(client, MESSAGES)).unwrap()
+
+    return {
+        OURS: our_call,
+        RAW: _bare(session, f"{url}/{name}/v1/chat/completions"),
+        HUB: lambda: theirs.chat_completion(MESSAGES),
+        "openai (async)": lambda: third.chat.completions.create(model=MODEL, messages=MESSAGES),
+    }
+
+
+async def _many(url: str, count: int, factor: float, scale: Scale) -> Row:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        calls = _calls(url, "chat", session)
+        works = {name: _at_once(call, count) for name, call in calls.items()}
+        measured = await _measured(works, count, scale.rounds)
+    goals = (Goal(1 / 5.5, HUB, ("wall",)), Goal(factor, RAW, ("cpu",)))
+    return Row(f"async, {count} at a time, a call", measured, goals)
+
+
+async def _late(url: str, scale: Scale) -> Row:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        calls = _calls(url, "late", session)
+        works = {name: _at_once(calls[name], 500) for name in (OURS, RAW)}
+        measured = await _measured(works, 1, scale.rounds)
+    goal = Goal(1.6, RAW, ("wall",))
+    return Row("500 answers that come 50 ms late", measured, (goal,), "ms", 1e3)
+
+
+async def _paced(url: str, scale: Scale) -> Row:
+    client = ours(f"{url}/paced")
+    decode = msgspec.json.Decoder(ChatChunk).decode
+
+    async def our_stream() -> None:
+        async for chunk in (await hfpipe.aio.chat_completion_stream(client, MESSAGES)).unwrap():
+            chunk.unwrap()
+
+    async def ideal() -> None:
+        await asyncio.sleep(1.0)
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def bare() -> None:
+            address, rest = f"{url}/paced/v1/chat/completions", b""
+            body = msgspec.json.encode({"model": MODEL, "messages": MESSAGES, "stream": True})
+            async with session.post(address, data=body, headers=HEADERS) as answer:
+                async for piece in answer.content.iter_any():
+                    *blocks, rest = (rest + piece).split(b"\n\n")
+                    for block in blocks:
+                        if block[6:] != b"[DONE]":
+                            decode(block[6:])
+
+        works: dict[str, Call] = {
+            OURS: _at_once(our_stream, STREAMS),
+            RAW: _at_once(bare, STREAMS),
+            "ideal": ideal,
+        }
+        measured = await _measured(works, 1, min(scale.rounds, 3))
+    return Row("200 paced streams", measured, (Goal(1.45, "ideal", ("wall",)),), "ms", 1e3)
