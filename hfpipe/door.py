@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
+from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from hfpipe.clients import as_client
@@ -95,24 +96,45 @@ def pipeline(exchange: Exchange) -> Pipeline:
     return exchange.client.options.pipeline or default_pipeline()
 
 
-def walked(
-    client: AnyClient, task: Task, first: Any, args: dict[str, Any], trace: Clock | None = None
-) -> Result[Exchange, HfpipeError]:
-    """The exchange at the end of its walk."""
-    from hfpipe.io.driver import run
-    from hfpipe.io.spans import observed
+@frozen
+class Walk:
+    """
+    A call that is ready to go: its exchange, and what the end of the walk is worth.
 
+    Whoever asks performs it: `walked` while it blocks, `hfpipe.aio` on an event loop.
+    """
+
+    exchange: Exchange
+    worth: Callable[[Exchange], Any]
+    trace: Clock | None = None
+
+
+Asked: TypeAlias = "Result[Walk, HfpipeError]"
+
+
+def asked(
+    task: Task,
+    client: AnyClient,
+    first: Any,
+    args: dict[str, Any],
+    worth: Callable[[Exchange], Any],
+    trace: Clock | None = None,
+) -> Asked:
+    """The walk of a call, or why its arguments are no call at all."""
     try:
-        exchange = _exchange(client, task, first, args)
+        return Success(Walk(_exchange(client, task, first, args), worth, trace))
     except InputError as error:
         return Failure(error)
-    return observed(
-        exchange, lambda: run(pipeline(exchange), exchange, sender(exchange), trace=trace)
-    )
 
 
-def call(task: Task, client: AnyClient, first: Any, args: dict[str, Any]) -> Result[Any, Any]:
-    """The value of a task."""
+def whole(
+    task: Task,
+    client: AnyClient,
+    first: Any,
+    args: dict[str, Any],
+    worth: Callable[[Exchange], Any] | None = None,
+) -> Asked:
+    """The walk to the value of a task."""
     if args.get("stream"):
         return Failure(
             InputError(
@@ -121,11 +143,42 @@ def call(task: Task, client: AnyClient, first: Any, args: dict[str, Any]) -> Res
                 hint=f"Use hfpipe.{task.function}_stream for a stream.",
             )
         )
-    return walked(client, task, first, args).map(_output)
+    return asked(task, client, first, args, worth or output)
 
 
-def _output(exchange: Exchange) -> Any:
+def output(exchange: Exchange) -> Any:
+    """What most walks are worth: the value that decode has written."""
     return exchange.output
+
+
+def performed(asked: Asked) -> Result[Any, HfpipeError]:
+    """What the walk is worth at its end, waiting for it."""
+    if not isinstance(asked, Success):
+        return asked
+    walk = asked.unwrap()
+    return _ended(walk).map(walk.worth)
+
+
+def _ended(walk: Walk) -> Result[Exchange, HfpipeError]:
+    from hfpipe.io.driver import run
+    from hfpipe.io.spans import observed
+
+    exchange = walk.exchange
+    return observed(
+        exchange, lambda: run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
+    )
+
+
+def walked(
+    client: AnyClient, task: Task, first: Any, args: dict[str, Any], trace: Clock | None = None
+) -> Result[Exchange, HfpipeError]:
+    """The exchange at the end of its walk."""
+    return performed(asked(task, client, first, args, lambda exchange: exchange, trace))
+
+
+def call(task: Task, client: AnyClient, first: Any, args: dict[str, Any]) -> Result[Any, Any]:
+    """The value of a task."""
+    return performed(whole(task, client, first, args))
 
 
 def opened(
@@ -150,6 +203,17 @@ def opened(
     return ended.map(lambda found: made(found, span))
 
 
+def asking(function: F, ask: Callable[..., Asked]) -> F:
+    """
+    The function, with what it asks for beside it.
+
+    `ask` takes the same arguments and gives the walk instead of performing it: from that the
+    other faces make theirs, so that no function is written twice.
+    """
+    function.__dict__["ask"] = ask
+    return function
+
+
 # The default of what need not be given: an argument that was not given does not exist.
 unset: Any = ...
 
@@ -158,20 +222,24 @@ class Signature(AssertionError):
     """The body of a task function: only its signature is used."""
 
 
-def task(name: str) -> Callable[[F], F]:
+def task(name: str, worth: Callable[[Exchange], Any] | None = None) -> Callable[[F], F]:
     """
     Makes a task function of a signature: what it is called with goes to the walk as it is.
 
     The signatures are for readers, editors and checkers; an argument that was not given does not
-    exist, so that nothing has to be told apart from a default.
+    exist, so that nothing has to be told apart from a default. `worth` makes the function's value
+    of the walk's end, where that is not its output as it stands.
     """
     chosen = TASKS[name]
+
+    def ask(client: AnyClient, first: Any = None, /, **args: Any) -> Asked:
+        return whole(chosen, client, first, args, worth)
 
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
-            return call(chosen, client, first, args)
+            return performed(whole(chosen, client, first, args, worth))
 
-        return cast("F", function)
+        return asking(cast("F", function), ask)
 
     return made

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from returns.result import Failure, Result, Success
 
-from hfpipe.door import opened
+from hfpipe.door import Asked, asked, asking, opened, output
 from hfpipe.errors import HfpipeError, StreamError
 from hfpipe.io.reading import end, fault
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion
@@ -145,11 +145,14 @@ def stream_task(name: str) -> Callable[[F], F]:
     """Makes a streaming task function of a signature, as `hfpipe.door.task` does."""
     chosen = TASKS[name]
 
+    def ask(client: AnyClient, first: Any = None, /, **args: Any) -> Asked:
+        return asked(chosen, client, first, {**args, "stream": True}, output)
+
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
             return opened(chosen, client, first, {**args, "stream": True}, Stream)
 
-        return cast("F", function)
+        return asking(cast("F", function), ask)
 
     return made
