@@ -33,20 +33,13 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Stream(Generic[T]):
-    """
-    An answer as it comes: an iterator of Results, and a context manager.
-
-    A fault in the middle is the last item, a Failure. Leaving early, `close()`, or forgetting
-    the stream closes its connection.
-    """
+class Folded(Generic[T]):
+    """What every face of a stream is: the fold so far, what is ready, and how it ends."""
 
     def __init__(self, exchange: Exchange, span: Span | None = None) -> None:
         fold: Fold[T] = exchange.output
-        response = exchange.response
         self._exchange = exchange
-        self._response = response
-        self._pieces: Iterator[bytes] = iter(cast("Any", response and response.chunks) or ())
+        self._response = exchange.response
         self._fold = fold
         self._ready: deque[Result[T, HfpipeError]] = deque()
         self._over = False
@@ -56,6 +49,60 @@ class Stream(Generic[T]):
     def exchange(self) -> Exchange:
         """The record of the call, its request and response among it."""
         return self._exchange
+
+    def _fed(self, piece: bytes | None) -> bool:
+        """Takes the next piece, or None for the end; whether that was the last that matters."""
+        return self._took(*(self._fold.close() if piece is None else self._fold.feed(piece)))
+
+    def _broken(self, why: HfpipeError) -> bool:
+        """Takes what broke the stream off."""
+        return self._took(*self._fold.close(why))
+
+    def _took(self, fold: Fold[T], items: list[Result[T, HfpipeError]]) -> bool:
+        self._fold = fold
+        self._ready.extend(item.alt(self._located) for item in items)
+        return fold.done
+
+    def _located(self, error: HfpipeError) -> HfpipeError:
+        return located(error, self._exchange, "decode")
+
+    def _told(self) -> None:
+        span, self._span = self._span, None
+        if span is None:
+            return
+        failed = self._fold.failed
+        if failed is None:
+            span.stop(self._exchange)
+        else:
+            span.fail(self._located(failed))
+
+    def _left(self) -> None:
+        """Notes that nobody wants the rest."""
+        self._fold, _ = self._fold.close(StreamError("the stream was closed", code="cancelled"))
+
+    def _completed(self) -> Result[ChatCompletion, HfpipeError]:
+        failed = self._fold.failed
+        if failed is not None:
+            return Failure(self._located(failed))
+        return Success(self._fold.completion() or ChatCompletion(()))
+
+    def __repr__(self) -> str:
+        state = "ended" if self._over else "open"
+        return f"<{type(self).__name__} {state}, {self._fold.count} events>"
+
+
+class Stream(Folded[T]):
+    """
+    An answer as it comes: an iterator of Results, and a context manager.
+
+    A fault in the middle is the last item, a Failure. Leaving early, `close()`, or forgetting
+    the stream closes its connection.
+    """
+
+    def __init__(self, exchange: Exchange, span: Span | None = None) -> None:
+        super().__init__(exchange, span)
+        response = exchange.response
+        self._pieces: Iterator[bytes] = iter(cast("Any", response and response.chunks) or ())
 
     def __iter__(self) -> Self:
         return self
@@ -72,16 +119,11 @@ class Stream(Generic[T]):
         try:
             piece = next(self._pieces, None)
         except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
-            fold, items = self._fold.close(fault(error))
+            done = self._broken(fault(error))
         else:
-            fold, items = self._fold.close() if piece is None else self._fold.feed(piece)
-        self._fold = fold
-        self._ready.extend(item.alt(self._located) for item in items)
-        if fold.done:
+            done = self._fed(piece)
+        if done:
             self._end()
-
-    def _located(self, error: HfpipeError) -> HfpipeError:
-        return located(error, self._exchange, "decode")
 
     def _end(self) -> None:
         self._over = True
@@ -92,30 +134,17 @@ class Stream(Generic[T]):
             end(self._response)
         self._told()
 
-    def _told(self) -> None:
-        span, self._span = self._span, None
-        if span is None:
-            return
-        failed = self._fold.failed
-        if failed is None:
-            span.stop(self._exchange)
-        else:
-            span.fail(self._located(failed))
-
     def close(self) -> None:
         """Ends the stream early, and its connection with it."""
         if not self._over:
-            self._fold, _ = self._fold.close(StreamError("the stream was closed", code="cancelled"))
+            self._left()
             self._end()
 
     def response(self) -> Result[ChatCompletion, HfpipeError]:
         """The whole answer, when the stream has ended: reads what has not been read yet."""
         for _ in self:
             pass
-        failed = self._fold.failed
-        if failed is not None:
-            return Failure(self._located(failed))
-        return Success(self._fold.completion() or ChatCompletion(()))
+        return self._completed()
 
     def __enter__(self) -> Self:
         return self
@@ -132,10 +161,6 @@ class Stream(Generic[T]):
         # What failed in __init__ has no connection to close.
         if not getattr(self, "_over", True):
             self.close()
-
-    def __repr__(self) -> str:
-        state = "ended" if self._over else "open"
-        return f"<{type(self).__name__} {state}, {self._fold.count} events>"
 
 
 ChatStream = Stream[ChatChunk]
