@@ -11,7 +11,8 @@ from hfpipe.records import Exchange
 @frozen
 class Path:
     """
-    A fixed path, in which `{model}` stands for the provider's name of the model.
+    A fixed path, in which `{model}` stands for the provider's name of the model, and `{task}` for
+    that of the task.
 
     >>> Path("/v1/chat/completions")
     Path(template='/v1/chat/completions')
@@ -23,4 +24,5 @@ class Path:
         if "{model}" not in self.template:
             return self.template
         mapping = exchange.mapping
-        return self.template.replace("{model}", in_path(mapping.provider_id if mapping else ""))
+        path = self.template.replace("{task}", mapping.task if mapping else "")
+        return path.replace("{model}", in_path(mapping.provider_id if mapping else ""))

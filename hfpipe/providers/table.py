@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
-from hfpipe.providers.classic import HF_INFERENCE
+from hfpipe.providers.classic import HF_INFERENCE, recipes
 from hfpipe.providers.completions import completions
 from hfpipe.providers.embeddings import embeddings
 from hfpipe.providers.endpoint import ENDPOINT
+from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider
 from hfpipe.providers.together import TEXT_TO_IMAGE
 from hfpipe.records import ROUTER
@@ -112,7 +113,11 @@ PROVIDERS: Final = Table(
             Provider(
                 "sandbox",
                 SANDBOX,
-                {**HF_INFERENCE, "conversational": CHAT},
+                # its address names the task: it has one model for all of them
+                {
+                    **recipes(Path("/models/{model}/pipeline/{task}"), Path(""), piped=True),
+                    "conversational": CHAT,
+                },
                 "direct",
                 keyless=True,
                 mapped=False,
