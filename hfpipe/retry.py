@@ -76,9 +76,15 @@ def retry(given: Retry | None = None) -> Callable[[Stage], Callable[[Exchange], 
     """
     Stage middleware that asks again what the stage asks, as the policy says.
 
-    Without a policy it follows the options `retry` and `retry_on_503` of each call.
+    Without a policy it follows the options `retry` and `retry_on_503` of each call. Around a
+    stage that asks again already it takes the place of that patience: two would multiply.
     """
-    return lambda stage: _Retrying(stage, given)
+    return lambda stage: _Retrying(_bare(stage), given)
+
+
+def _bare(stage: Stage) -> Stage:
+    run = stage.run
+    return run.stage if isinstance(run, _Retrying) else stage
 
 
 @frozen
