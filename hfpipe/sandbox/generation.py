@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any, Final
 
+from hfpipe.codec.json import encoded
 from hfpipe.sandbox import asked
 from hfpipe.sandbox.commands import HELP, Script, understood
 from hfpipe.sandbox.faults import played
+from hfpipe.sandbox.formats import formatted
 from hfpipe.sandbox.replies import Reply, event, json_reply, stream_reply, unfit
 from hfpipe.sandbox.told import Told, told
 from hfpipe.sandbox.words import pieces
@@ -48,7 +50,10 @@ def reply(body: dict[str, Any]) -> Reply:
 def _answer(prompt: str, script: Script, given: dict[str, Any]) -> Told:
     most = asked.whole(given, "max_new_tokens")
     stops = (*asked.texts(given, "stop"), *asked.texts(given, "stop_sequences"))
-    answer = told(script.text or HELP, most, stops)
+    plain = encoded(given).decode() if script.shown else script.text
+    grammar = asked.mapping(given, "grammar")
+    text = formatted(grammar, plain, prompt) if grammar else HELP if plain is None else plain
+    answer = told(text, most, stops)
     if given.get("return_full_text") is True:
         return Told((prompt, *answer.pieces), answer.ended)
     return answer

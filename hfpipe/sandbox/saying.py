@@ -13,7 +13,9 @@ from attrs import frozen
 from hfpipe.codec.json import encoded
 from hfpipe.sandbox import asked
 from hfpipe.sandbox.commands import HELP, Script, understood
+from hfpipe.sandbox.formats import formatted
 from hfpipe.sandbox.told import Told, told
+from hfpipe.sandbox.tools import calls
 from hfpipe.shapes import is_array, is_object
 
 
@@ -45,13 +47,30 @@ def last_text(message: dict[str, Any]) -> str:
 
 def script_of(body: dict[str, Any]) -> Script:
     """What the last message of the user's commands."""
-    users = [one for one in asked.objects(body, "messages") if one.get("role") == "user"]
-    return understood(last_text(users[-1])) if users else Script()
+    return understood(_asked_last(asked.objects(body, "messages")))
 
 
 def said(body: dict[str, Any], script: Script) -> Said:
     """The answer, cut to the length and the stop texts that were asked for."""
-    text = encoded(body).decode() if script.shown else script.text
+    listed: list[dict[str, Any]] = body["messages"]
+    message = _asked_last(listed)
+    if listed[-1].get("role") != "tool" and (called := calls(body, script, message)):
+        return Said(Told(()), script.reasoning, called)
     most = asked.whole(body, "max_completion_tokens", "max_tokens")
-    stops = asked.texts(body, "stop")
-    return Said(told(HELP if text is None else text, most, stops), script.reasoning)
+    return Said(told(_text(body, script), most, asked.texts(body, "stop")), script.reasoning)
+
+
+def _text(body: dict[str, Any], script: Script) -> str:
+    last = body["messages"][-1]
+    message = _asked_last(body["messages"])
+    plain = encoded(body).decode() if script.shown else script.text
+    wanted = asked.mapping(body, "response_format")
+    if wanted.get("type", "text") != "text":
+        return formatted(wanted, plain, message)
+    if last.get("role") == "tool":
+        return f"The tool says: {last_text(last)}"
+    return HELP if plain is None else plain
+
+
+def _asked_last(messages: list[dict[str, Any]]) -> str:
+    return next((last_text(one) for one in reversed(messages) if one.get("role") == "user"), "")

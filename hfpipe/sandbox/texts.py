@@ -13,6 +13,7 @@ from hfpipe.sandbox import asked
 from hfpipe.sandbox.replies import Reply, json_reply, unfit
 from hfpipe.sandbox.vectors import SIZE, near, shares, vector
 from hfpipe.sandbox.words import sentences
+from hfpipe.shapes import is_array
 
 _LARGEST: Final = 8192
 
@@ -29,7 +30,7 @@ def _each(body: dict[str, Any], one: Callable[[str], Any]) -> Any:
 
 
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return value if is_array(value) else [value]
 
 
 def embedded(body: dict[str, Any]) -> Reply:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_PIECE: Final = re.compile(r"\s*\S+|\s+$")
+_PIECE: Final = re.compile(r"\s*(?:\w{1,16}|[^\w\s]{1,4})|\s+$")
 _SENTENCE: Final = re.compile(r"\S.*?(?:[.!?]+(?=\s|$)|$)", re.DOTALL)
 _WORD: Final = re.compile("[^\\W_]+(?:['\u2019][^\\W_]+)*")
 
 
 def pieces(text: str) -> list[str]:
     """
-    The text in the sandbox's tokens, a word each with the blanks before it.
+    The text in the sandbox's tokens, words and marks with the blanks before them.
 
     >>> pieces("one two, three")
-    ['one', ' two,', ' three']
+    ['one', ' two', ',', ' three']
     """
     return _PIECE.findall(text)
 
