@@ -49,11 +49,20 @@ def _exchange(client: AnyClient, task: Task, first: Any, args: dict[str, Any]) -
         args = _with_first(task, first, args)
     if not _HIDDEN.isdisjoint(args):
         args = {**args, **_hidden(args)}
-    if task.kind == "media" and (given := args.get(task.takes)) is not None:
-        from hfpipe.io.inputs import media_input
-
-        args = {**args, task.takes: media_input(task.takes, given)}
+    if (task.kind == "media" or task.media) and args.get(task.takes) is not None:
+        args = {**args, task.takes: _made_out(task, args[task.takes])}
     return Exchange(as_client(client), task.name, args)
+
+
+def _made_out(task: Task, given: Any) -> Any:
+    """The input with its media read, or known to be at an address."""
+    from hfpipe.io.inputs import media_input
+
+    if not task.media:
+        return media_input(task.takes, given)
+    if not is_mapping(given) or given.get(task.media) is None:
+        return given  # merge will say what is missing
+    return {**given, task.media: media_input(f"{task.takes}[{task.media!r}]", given[task.media])}
 
 
 def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 The tasks: what each takes, as data.
 
 Floor 0. A task is named as the Hub names it (`text-to-image`); its function bears the same name
-with underscores, and chat has its two names besides.
+with underscores, and chat has its two names besides. Those 32 and `embed`, which asks for
+features and gives a vector for each text.
 """
 
 from __future__ import annotations
@@ -53,16 +54,28 @@ class Task:
     One task: its name, the argument that the first positional one fills, and what that may be.
 
     `more` are the other arguments it knows; `open` ones pass unknown arguments on to the body.
-    `required` are keys of `parameters` that the task cannot do without.
+    `keys` are those of a mapping as input, `media` the one of them that holds an image.
+    `required` are keys of `parameters` that the task cannot do without, `instead` the one that
+    will do in place of the input. `many`: a list of inputs is answered with a value for each.
+    `asks` is the Hub's name of the task where the own name is not that.
     """
 
     name: str
     takes: str = "inputs"
     kind: Kind = "text"
     more: frozenset[str] = frozenset({"parameters"})
-    keys: frozenset[str] = frozenset()
-    required: frozenset[str] = frozenset()
+    keys: tuple[str, ...] = ()
+    media: str = ""
+    required: tuple[str, ...] = ()
+    instead: str = ""
+    many: bool = False
     open: bool = False
+    asks: str = ""
+
+    @property
+    def hub(self) -> str:
+        """The Hub's name of what is asked for."""
+        return self.asks or self.name
 
     @property
     def function(self) -> str:
@@ -84,31 +97,61 @@ EMBEDDING: Final = (
     "dimensions",
     "encoding_format",
 )
+_EMBEDDING: Final = frozenset({"parameters", *EMBEDDING})
 
 TASKS: Final[dict[str, Task]] = {
     task.name: task
     for task in (
-        Task(CHAT, "messages", "messages", frozenset(CHAT_ORDER) | frozenset(CHAT_LAST), open=True),
-        Task("text-generation", more=frozenset({"parameters", "stream"})),
-        Task("text-to-image"),
-        Task("feature-extraction", more=frozenset({"parameters", *EMBEDDING})),
+        Task("audio-classification", kind="media"),
+        Task("audio-to-audio", kind="media"),
         Task("automatic-speech-recognition", kind="media"),
-        Task("image-classification", kind="media"),
-        Task("summarization"),
-        Task("translation"),
-        Task("zero-shot-classification", required=frozenset({"candidate_labels"})),
+        Task(CHAT, "messages", "messages", frozenset(CHAT_ORDER) | frozenset(CHAT_LAST), open=True),
         Task(
-            "sentence-similarity",
+            "document-question-answering",
             kind="mapping",
-            keys=frozenset({"source_sentence", "sentences"}),
+            keys=("image", "question"),
+            media="image",
         ),
+        Task("feature-extraction", more=_EMBEDDING, many=True),
+        Task("fill-mask", many=True),
+        Task("image-classification", kind="media"),
+        Task("image-segmentation", kind="media"),
+        Task("image-text-to-image", kind="media", instead="prompt"),
+        Task("image-text-to-video", kind="media", instead="prompt"),
+        Task("image-to-image", kind="media"),
+        Task("image-to-text", kind="media"),
+        Task("image-to-video", kind="media"),
+        Task("object-detection", kind="media"),
+        Task("question-answering", kind="mapping", keys=("question", "context")),
+        Task("sentence-similarity", kind="mapping", keys=("source_sentence", "sentences")),
+        Task("summarization", many=True),
+        Task("table-question-answering", kind="mapping", keys=("query", "table")),
+        Task("tabular-classification", kind="mapping", keys=("data",)),
+        Task("tabular-regression", kind="mapping", keys=("data",)),
+        Task("text-classification", many=True),
+        Task("text-generation", more=frozenset({"parameters", "stream"}), many=True),
+        Task("text-to-audio"),
+        Task("text-to-image"),
+        Task("text-to-speech"),
+        Task("text-to-video"),
+        Task("token-classification", many=True),
+        Task("translation", many=True),
+        Task(
+            "visual-question-answering",
+            kind="mapping",
+            keys=("image", "question"),
+            media="image",
+        ),
+        Task("zero-shot-classification", required=("candidate_labels",), many=True),
+        Task("zero-shot-image-classification", kind="media", required=("candidate_labels",)),
+        # one vector for each text, whoever answers: the Hub knows it by the name of its kind
+        Task("embed", more=_EMBEDDING, many=True, asks="feature-extraction"),
     )
 }
 
 _ALSO: Final = {
     "chat-completion": CHAT,
     "chat-completion-stream": CHAT,
-    "embed": "feature-extraction",
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.media import Media
+
 
 @frozen(slots=False)
 class TranscriptionChunk:
@@ -19,3 +21,11 @@ class Transcription:
 
     text: str
     chunks: tuple[TranscriptionChunk, ...] | None = None
+
+
+@frozen(slots=False)
+class AudioPart:
+    """One of the sounds that a recording was taken apart into, or changed into."""
+
+    label: str
+    blob: Media

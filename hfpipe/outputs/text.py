@@ -78,3 +78,30 @@ class Classification:
 
     label: str
     score: float
+
+
+@frozen(slots=False)
+class TokenClassification:
+    """
+    A piece of the text and what it is: `entity_group` where pieces were joined, else `entity`.
+
+    `start` and `end` count letters of the input; some models do not tell them.
+    """
+
+    score: float
+    word: str
+    entity_group: str | None = None
+    entity: str | None = None
+    index: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@frozen(slots=False)
+class FillMask:
+    """What may stand at the mask: how likely, the token's number and text, the whole sentence."""
+
+    score: float
+    token: int
+    token_str: str
+    sequence: str

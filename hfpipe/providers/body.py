@@ -18,6 +18,7 @@ from hfpipe.codec.media import media_type
 from hfpipe.errors import InputError
 from hfpipe.evolving import evolve
 from hfpipe.media import Media
+from hfpipe.parameters import ordered
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected
@@ -44,10 +45,15 @@ def raw_body(exchange: Exchange, body: Body, content_type: str) -> Outcome:
 
 
 def parameters(exchange: Exchange) -> dict[str, Any]:
-    """The call's `parameters` that are set, with `extra_body` laid over them."""
+    """The call's `parameters` that are set, in their order, with `extra_body` laid over them."""
     given: Mapping[str, Any] = exchange.args.get("parameters") or {}
-    kept = {name: value for name, value in given.items() if value is not None}
-    return {**kept, **exchange.options.extra_body}
+    task = exchange.mapping.task if exchange.mapping else exchange.task
+    return {**ordered(task, given), **exchange.options.extra_body}
+
+
+def model(exchange: Exchange, nameless: str = "") -> str:
+    """The provider's name of the model; `nameless` where there is none."""
+    return (exchange.mapping.provider_id if exchange.mapping else "") or nameless
 
 
 def with_media(exchange: Exchange, given: Any, then: WithMedia) -> Outcome:

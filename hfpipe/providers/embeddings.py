@@ -1,25 +1,27 @@
 """
-Embeddings in OpenAI's shape, for the providers that speak it.
+Embeddings and features: OpenAI's shape, and the Hub's own nested lists.
 
-Floor 4. One vector for each input, also for a single one.
+Floor 4. `feature_extraction` gives what was answered; `embed` one vector for each text, whoever
+answers.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.codec.media import from_base64
+from hfpipe.codec.media import HEAD, from_base64
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.read import read
+from hfpipe.outputs.vectors import Embeddings
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import put
+from hfpipe.providers.values import counted, put
 from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.tasks import EMBEDDING
@@ -32,16 +34,21 @@ class EmbeddingBody:
     nameless: str = ""
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        mapping = exchange.mapping
-        model = (mapping.provider_id if mapping else "") or self.nameless
         given = embedding_parameters(exchange)
-        return json_body(exchange, {"input": exchange.args["inputs"], **given, "model": model})
+        body = {"input": exchange.args["inputs"], **given}
+        return json_body(exchange, {**body, "model": model(exchange, self.nameless)})
 
 
 def embedding_parameters(exchange: Exchange) -> dict[str, Any]:
     """The parameters of an embedding, which may also be given as arguments of their own."""
     own = {name: value for name in EMBEDDING if (value := exchange.args.get(name)) is not None}
     return {**own, **parameters(exchange)}
+
+
+def embedding_body(exchange: Exchange) -> Outcome:
+    """`{"inputs": ...}` with the parameters beside it."""
+    given = embedding_parameters(exchange)
+    return json_body(exchange, {"inputs": exchange.args["inputs"], **given})
 
 
 @frozen(slots=False)
@@ -52,13 +59,13 @@ class _Vector:
 
 @frozen(slots=False)
 class _Vectors:
-    data: tuple[_Vector, ...] = field()
+    data: tuple[_Vector, ...]
 
 
 def vectors(exchange: Exchange) -> Outcome:
-    """The vectors in the order of their inputs."""
+    """OpenAI's `data[].embedding`, in the order of the inputs."""
     body = exchange.response.body if exchange.response else b""
-    return put(exchange, then(read(_Vectors, body), _ordered))
+    return _asked(exchange, then(read(_Vectors, body), _ordered))
 
 
 def _ordered(answer: _Vectors) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:
@@ -90,6 +97,58 @@ def _numbers(given: tuple[float, ...] | str, path: str) -> Result[tuple[float, .
                 got=given[:20],
             )
         )
+
+
+_RANKS: Final[tuple[Any, ...]] = (
+    tuple[float, ...],
+    tuple[tuple[float, ...], ...],
+    tuple[tuple[tuple[float, ...], ...], ...],
+    tuple[tuple[tuple[tuple[float, ...], ...], ...], ...],
+)
+
+
+def tensor(exchange: Exchange) -> Outcome:
+    """Numbers in one to four levels of lists: how many, the leading brackets tell."""
+    body = exchange.response.body if exchange.response else b""
+    head = body[:HEAD].translate(None, b" \t\r\n")
+    rank = len(head) - len(head.lstrip(b"["))
+    return _asked(exchange, read(_RANKS[min(max(rank, 1), len(_RANKS)) - 1], body))
+
+
+def _asked(exchange: Exchange, found: Result[Any, HfpipeError]) -> Outcome:
+    if exchange.task != "embed":
+        return put(exchange, found)
+    rows = then(then(found, _rows), lambda rows: counted(exchange, rows))
+    return put(exchange, rows.map(Embeddings))
+
+
+def _rows(found: tuple[Any, ...]) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:
+    """The vectors among what was answered: one row for each text."""
+    if found and not isinstance(found[0], tuple):
+        return Success((found,))
+    while found and found[0] and isinstance(found[0][0], tuple):
+        if any(len(row) != 1 for row in found):
+            return Failure(
+                ProviderOutputError(
+                    "the answer has a vector for each token, not one for each text",
+                    path="$",
+                    expected="one vector for each text",
+                    got=f"{len(found[0])} vectors for the first text",
+                    hint="Take a model of sentence embeddings, or pool feature_extraction's.",
+                )
+            )
+        found = tuple(row[0] for row in found)
+    widths = {len(row) for row in found}
+    if len(widths) > 1:
+        return Failure(
+            ProviderOutputError(
+                "the answer has vectors of different lengths",
+                path="$",
+                expected="vectors of one length",
+                got=", ".join(str(width) for width in sorted(widths)),
+            )
+        )
+    return Success(found)
 
 
 def embeddings(route: str) -> Recipe:

@@ -13,7 +13,8 @@ from hfpipe.errors import ProviderOutputError
 from hfpipe.outputs.read import read
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.download import file_at
-from hfpipe.providers.values import base64_media, put
+from hfpipe.providers.files import base64_media
+from hfpipe.providers.values import put
 from hfpipe.records import Exchange
 
 

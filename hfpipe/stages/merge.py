@@ -100,16 +100,19 @@ def _unknown(task: Task, name: str) -> InputError:
 
 
 def _have(task: Task, args: Mapping[str, Any]) -> None:
-    value = args.get(task.takes)
-    if value is None or (isinstance(value, (str, list, tuple)) and not value):
-        raise InputError(f"{task.function} needs {task.takes}: what is to be worked on")
-    _CHECKS[task.kind](task, value)
-    parameters = args.get("parameters")
+    value, parameters = args.get(task.takes), args.get("parameters")
     if parameters is not None and not is_mapping(parameters):
         raise InputError(f"parameters must be a mapping, not {type(parameters).__name__}")
+    given: Mapping[str, Any] = parameters or {}
     for key in task.required:
-        if not (parameters or {}).get(key):
+        if not given.get(key):
             raise InputError(f"{task.function} needs parameters={{{key!r}: ...}}")
+    if value is None and task.instead and given.get(task.instead):
+        return
+    if value is None or (isinstance(value, (str, list, tuple)) and not value):
+        other = f", or parameters={{{task.instead!r}: ...}}" if task.instead else ""
+        raise InputError(f"{task.function} needs {task.takes}: what is to be worked on{other}")
+    _CHECKS[task.kind](task, value)
 
 
 def _messages(_: Task, value: Any) -> None:
@@ -129,15 +132,18 @@ def _messages(_: Task, value: Any) -> None:
 
 
 def _text(task: Task, value: Any) -> None:
+    if is_sequence(value) and not task.many:
+        raise InputError(f"{task.function} takes one text at a time, not a list")
     texts = value if is_sequence(value) else [value]
     if not all(isinstance(text, str) for text in texts):
-        raise InputError(f"{task.takes} must be a text or a list of texts")
+        or_list = " or a list of texts" if task.many else ""
+        raise InputError(f"{task.takes} must be a text{or_list}")
 
 
 def _mapping(task: Task, value: Any) -> None:
     if not hasattr(value, "keys"):
-        raise InputError(f"{task.takes} must be a mapping with {' and '.join(sorted(task.keys))}")
-    for key in sorted(task.keys):
+        raise InputError(f"{task.takes} must be a mapping with {' and '.join(task.keys)}")
+    for key in task.keys:
         if not value.get(key):
             raise InputError(f"{task.takes} has no {key!r}")
 

@@ -24,7 +24,7 @@ from hfpipe.records import Exchange, ProviderMapping, warned
 from hfpipe.redirect import redirected
 from hfpipe.secret import plain
 from hfpipe.shapes import is_array, is_object
-from hfpipe.tasks import CHAT
+from hfpipe.tasks import CHAT, TASKS
 from hfpipe.verdict import hub_refusal
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
 
@@ -42,7 +42,7 @@ _Found = Result[Exchange, HfpipeError]
 def resolve(exchange: Exchange) -> Outcome:
     """Writes `mapping`: the provider, its name for the model, and the task that it does."""
     options = exchange.options
-    task = options.task or exchange.task
+    task = TASKS[options.task or exchange.task].hub
     if options.token is not None and options.token.lost:
         return Failure(_missing_token("the token did not travel with the client: give it again"))
     if options.endpoint_url:

@@ -1,0 +1,46 @@
+"""
+What is seen in pictures.
+
+Floor 3. Field for field as the services send them; a mask is a `Media` under its own name.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from hfpipe.media import Media
+
+
+@frozen(slots=False)
+class ImageToText:
+    """A picture in words."""
+
+    generated_text: str
+
+
+@frozen(slots=False)
+class BoundingBox:
+    """Where something is, in pixels from the upper left corner."""
+
+    xmin: int | float
+    ymin: int | float
+    xmax: int | float
+    ymax: int | float
+
+
+@frozen(slots=False)
+class DetectedObject:
+    """Something seen in a picture, how surely, and where."""
+
+    label: str
+    score: float
+    box: BoundingBox
+
+
+@frozen(slots=False)
+class Segment:
+    """A part of a picture: `mask` is a grey image, white where the part is."""
+
+    label: str
+    mask: Media
+    score: float | None = None
