@@ -21,12 +21,25 @@ from typing import TYPE_CHECKING, Any
 _HOME = {
     "hfpipe.clients": "AnyClient CallOptions Client ClientOptions client endpoint_client",
     "hfpipe.calls.chat": "chat_completion chat_completion_stream",
-    "hfpipe.calls.text": (
-        "feature_extraction sentence_similarity summarization text_generation "
-        "text_generation_stream translation zero_shot_classification"
+    "hfpipe.calls.text": "summarization text_generation text_generation_stream translation",
+    "hfpipe.calls.labels": (
+        "fill_mask text_classification token_classification zero_shot_classification"
     ),
-    "hfpipe.calls.image": "image_classification text_to_image",
-    "hfpipe.calls.audio": "automatic_speech_recognition",
+    "hfpipe.calls.questions": (
+        "document_question_answering question_answering table_question_answering "
+        "visual_question_answering"
+    ),
+    "hfpipe.calls.embeddings": "embed feature_extraction sentence_similarity",
+    "hfpipe.calls.image": (
+        "image_classification image_segmentation image_text_to_image image_to_image "
+        "image_to_text object_detection text_to_image zero_shot_image_classification"
+    ),
+    "hfpipe.calls.video": "image_text_to_video image_to_video text_to_video",
+    "hfpipe.calls.audio": (
+        "audio_classification audio_to_audio automatic_speech_recognition text_to_audio "
+        "text_to_speech"
+    ),
+    "hfpipe.calls.tabular": "tabular_classification tabular_regression",
     "hfpipe.errors": (
         "AnyHfpipeError DeadlineError HfpipeError HubApiError InputError ProviderApiError "
         "ProviderOutputError RoutingError StageError StreamError TransportError kind"
@@ -35,13 +48,16 @@ _HOME = {
     "hfpipe.http_options": "HttpOptions",
     "hfpipe.io.sending": "default_send",
     "hfpipe.media": "Media",
-    "hfpipe.outputs.audio": "Transcription TranscriptionChunk",
+    "hfpipe.outputs.answers": "Answer DocumentAnswer TableAnswer VisualAnswer",
+    "hfpipe.outputs.audio": "AudioPart Transcription TranscriptionChunk",
     "hfpipe.outputs.chat": "ChatChunk ChatCompletion Choice ChunkChoice Delta Message ToolCall",
+    "hfpipe.outputs.image": "BoundingBox DetectedObject ImageToText Segment",
     "hfpipe.outputs.text": (
-        "Classification GenerationDetails Summary TextGeneration TextGenerationChunk "
-        "Token Translation"
+        "Classification FillMask GenerationDetails Summary TextGeneration TextGenerationChunk "
+        "Token TokenClassification Translation"
     ),
     "hfpipe.outputs.usage": "Usage",
+    "hfpipe.outputs.vectors": "Embeddings",
     "hfpipe.pipeline": "Need Pipeline Stage StageMiddleware Waiting resume stage start",
     "hfpipe.providers.row": "Provider Recipe",
     "hfpipe.providers.table": "PROVIDERS",
@@ -59,18 +75,41 @@ _HOME = {
 _MODULES = ("streams", "raising", "aio", "testing", "middleware")
 
 if TYPE_CHECKING:
+    from hfpipe.calls.audio import audio_classification as audio_classification
+    from hfpipe.calls.audio import audio_to_audio as audio_to_audio
     from hfpipe.calls.audio import automatic_speech_recognition as automatic_speech_recognition
+    from hfpipe.calls.audio import text_to_audio as text_to_audio
+    from hfpipe.calls.audio import text_to_speech as text_to_speech
     from hfpipe.calls.chat import chat_completion as chat_completion
     from hfpipe.calls.chat import chat_completion_stream as chat_completion_stream
+    from hfpipe.calls.embeddings import embed as embed
+    from hfpipe.calls.embeddings import feature_extraction as feature_extraction
+    from hfpipe.calls.embeddings import sentence_similarity as sentence_similarity
     from hfpipe.calls.image import image_classification as image_classification
+    from hfpipe.calls.image import image_segmentation as image_segmentation
+    from hfpipe.calls.image import image_text_to_image as image_text_to_image
+    from hfpipe.calls.image import image_to_image as image_to_image
+    from hfpipe.calls.image import image_to_text as image_to_text
+    from hfpipe.calls.image import object_detection as object_detection
     from hfpipe.calls.image import text_to_image as text_to_image
-    from hfpipe.calls.text import feature_extraction as feature_extraction
-    from hfpipe.calls.text import sentence_similarity as sentence_similarity
+    from hfpipe.calls.image import zero_shot_image_classification as zero_shot_image_classification
+    from hfpipe.calls.labels import fill_mask as fill_mask
+    from hfpipe.calls.labels import text_classification as text_classification
+    from hfpipe.calls.labels import token_classification as token_classification
+    from hfpipe.calls.labels import zero_shot_classification as zero_shot_classification
+    from hfpipe.calls.questions import document_question_answering as document_question_answering
+    from hfpipe.calls.questions import question_answering as question_answering
+    from hfpipe.calls.questions import table_question_answering as table_question_answering
+    from hfpipe.calls.questions import visual_question_answering as visual_question_answering
+    from hfpipe.calls.tabular import tabular_classification as tabular_classification
+    from hfpipe.calls.tabular import tabular_regression as tabular_regression
     from hfpipe.calls.text import summarization as summarization
     from hfpipe.calls.text import text_generation as text_generation
     from hfpipe.calls.text import text_generation_stream as text_generation_stream
     from hfpipe.calls.text import translation as translation
-    from hfpipe.calls.text import zero_shot_classification as zero_shot_classification
+    from hfpipe.calls.video import image_text_to_video as image_text_to_video
+    from hfpipe.calls.video import image_to_video as image_to_video
+    from hfpipe.calls.video import text_to_video as text_to_video
     from hfpipe.clients import AnyClient as AnyClient
     from hfpipe.clients import CallOptions as CallOptions
     from hfpipe.clients import Client as Client
@@ -94,6 +133,11 @@ if TYPE_CHECKING:
     from hfpipe.http_options import HttpOptions as HttpOptions
     from hfpipe.io.sending import default_send as default_send
     from hfpipe.media import Media as Media
+    from hfpipe.outputs.answers import Answer as Answer
+    from hfpipe.outputs.answers import DocumentAnswer as DocumentAnswer
+    from hfpipe.outputs.answers import TableAnswer as TableAnswer
+    from hfpipe.outputs.answers import VisualAnswer as VisualAnswer
+    from hfpipe.outputs.audio import AudioPart as AudioPart
     from hfpipe.outputs.audio import Transcription as Transcription
     from hfpipe.outputs.audio import TranscriptionChunk as TranscriptionChunk
     from hfpipe.outputs.chat import ChatChunk as ChatChunk
@@ -103,14 +147,21 @@ if TYPE_CHECKING:
     from hfpipe.outputs.chat import Delta as Delta
     from hfpipe.outputs.chat import Message as Message
     from hfpipe.outputs.chat import ToolCall as ToolCall
+    from hfpipe.outputs.image import BoundingBox as BoundingBox
+    from hfpipe.outputs.image import DetectedObject as DetectedObject
+    from hfpipe.outputs.image import ImageToText as ImageToText
+    from hfpipe.outputs.image import Segment as Segment
     from hfpipe.outputs.text import Classification as Classification
+    from hfpipe.outputs.text import FillMask as FillMask
     from hfpipe.outputs.text import GenerationDetails as GenerationDetails
     from hfpipe.outputs.text import Summary as Summary
     from hfpipe.outputs.text import TextGeneration as TextGeneration
     from hfpipe.outputs.text import TextGenerationChunk as TextGenerationChunk
     from hfpipe.outputs.text import Token as Token
+    from hfpipe.outputs.text import TokenClassification as TokenClassification
     from hfpipe.outputs.text import Translation as Translation
     from hfpipe.outputs.usage import Usage as Usage
+    from hfpipe.outputs.vectors import Embeddings as Embeddings
     from hfpipe.pipeline import Need as Need
     from hfpipe.pipeline import Pipeline as Pipeline
     from hfpipe.pipeline import Stage as Stage

@@ -42,11 +42,6 @@ def text_classification(
 def text_classification(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
     """
     What the text is, the best label first. `parameters`: `top_k`, `function_to_apply`.
-
-    >>> import hfpipe
-    >>> found = hfpipe.text_classification({"provider": "sandbox"}, "I love it").unwrap()
-    >>> found[0].label
-    'POSITIVE'
     """
 
 

@@ -24,6 +24,7 @@ from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import counted, put
 from hfpipe.records import Exchange
 from hfpipe.results import then
+from hfpipe.shapes import is_sequence
 from hfpipe.tasks import EMBEDDING
 
 
@@ -124,9 +125,9 @@ def _asked(exchange: Exchange, found: Result[Any, HfpipeError]) -> Outcome:
 
 def _rows(found: tuple[Any, ...]) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:
     """The vectors among what was answered: one row for each text."""
-    if found and not isinstance(found[0], tuple):
+    if found and not is_sequence(found[0]):
         return Success((found,))
-    while found and found[0] and isinstance(found[0][0], tuple):
+    while found and found[0] and is_sequence(found[0][0]):
         if any(len(row) != 1 for row in found):
             return Failure(
                 ProviderOutputError(
