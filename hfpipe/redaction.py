@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KEPT: Final = 8 * 1024
 _KILO: Final = 1000
+# The errors that are about the answer itself: theirs is its status, too.
+_OF_AN_ANSWER: Final = frozenset({"ProviderApiError", "ProviderOutputError"})
 
 _TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "application/xml")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{400,}={0,2}")
@@ -50,6 +52,9 @@ def located(error: HfpipeError, exchange: Exchange, stage: str) -> HfpipeError:
         "warnings": exchange.meta.warnings,
     }
     blank = {name: value for name, value in known.items() if not getattr(error, name) and value}
+    answer = blank.get("response", error.response)
+    if answer is not None and error.status is None and type(error).__name__ in _OF_AN_ANSWER:
+        blank["status"] = answer.status
     return safe(attrs.evolve(error, **blank), secrets(exchange))
 
 

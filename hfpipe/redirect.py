@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from returns.result import Failure, Result, Success
 
 from hfpipe.address import origin, private
-from hfpipe.errors import ProviderApiError
+from hfpipe.errors import Billed, ProviderApiError
 from hfpipe.evolving import evolve
 from hfpipe.hints import Code
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
@@ -94,5 +94,14 @@ def _refused(
             request=request,
             response=response,
             status=response.status,
+            billed=_billed(request, response),
         )
     )
+
+
+def _billed(request: HttpRequest, response: HttpResponse) -> Billed:
+    # An answer that names a bad address was made; a POST that was pointed elsewhere was not
+    # answered; a GET is of a result, or of the Hub.
+    if response.status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+        return "yes"
+    return "unknown" if request.method == "GET" else "no"

@@ -30,7 +30,8 @@ from hfpipe.wire import HttpRequest
 if TYPE_CHECKING:
     from hfpipe.records import Exchange
 
-When = Callable[[HfpipeError], bool]
+# Sent by OpenAI and those who speak as it does: the server's own word on whether to ask again.
+_SHOULD: Final = {"true": True, "false": False}
 
 
 @frozen
@@ -40,19 +41,24 @@ class Retry:
 
     `schedule` says how often and how long to wait; a server's own word (Retry-After and its other
     spellings) wins where `heed_server` is set. `codes` narrows the errors down to those named;
-    empty is every `retryable` one. `maybe_billed` allows to ask again where the provider may
-    have billed the first try, which is off.
+    empty is every `retryable` one; a server's `x-should-retry` goes before both. `maybe_billed`
+    allows to ask again where the provider may have billed the first try, which is off.
+    `budgeted`: further tries are taken from the client's budget (`hfpipe.io.budget`), so that a
+    provider that is going down is not pushed.
     """
 
     schedule: Schedule = field(factory=lambda: exponential(0.5).capped(30).jittered(0.5).up_to(3))
     codes: frozenset[str] = field(default=frozenset(), converter=frozenset)
     heed_server: bool = True
     maybe_billed: bool = False
+    budgeted: bool = True
 
     def allows(self, error: HfpipeError, *, idempotent: bool) -> bool:
         """Whether this error is one to ask again after."""
         named = error.code in self.codes if self.codes else error.retryable
-        return named and (idempotent or self.maybe_billed or error.billed == "no")
+        told = error.response.headers.shown("x-should-retry") if error.response else ""
+        wanted = _SHOULD.get(told.strip().lower(), named) if self.heed_server else named
+        return wanted and (idempotent or self.maybe_billed or error.billed == "no")
 
 
 def up_to(tries: int) -> Retry:
@@ -114,6 +120,7 @@ class Asked:
     policy: Retry
     only_503: bool
     tries: int
+    log: tuple[str, ...] = ()
 
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
         again = self._again(answer)
@@ -123,9 +130,12 @@ class Asked:
         if isinstance(outcome, Success):
             new = outcome.unwrap()
             if isinstance(new, Need):
+                # what was noted of these tries would be lost: the next need counts its own
                 return _watched(outcome, self.policy, self.only_503, 1)
             if self.tries > 1:
-                return Success(evolve(new, meta=evolve(new.meta, attempts=self.tries)))
+                warnings = (*new.meta.warnings, *self.log)
+                meta = evolve(new.meta, attempts=self.tries, warnings=warnings)
+                return Success(evolve(new, meta=meta))
             return outcome
         return outcome.alt(self._counted)
 
@@ -140,7 +150,8 @@ class Asked:
         if wait is None or not self.policy.allows(error, idempotent=request.method == "GET"):
             return None
         after, spread = wait if asked is None else (asked, 0.0)
-        then = attrs_evolve(self, tries=self.tries + 1)
+        line = f"try {self.tries} failed, asked again: {error.message}"
+        then = attrs_evolve(self, tries=self.tries + 1, log=(*self.log, line))
         return evolve(
             self.need, then=then, after=after, spread=spread, otherwise=self._counted(error)
         )
@@ -155,4 +166,14 @@ class Asked:
         return error, asked_wait(response) if error and self.policy.heed_server else None
 
     def _counted(self, error: HfpipeError) -> HfpipeError:
-        return attrs_evolve(error, attempts=max(error.attempts, self.tries))
+        return attrs_evolve(
+            error,
+            attempts=max(error.attempts, self.tries),
+            warnings=(*error.warnings, *self.log),
+        )
+
+
+def spends(need: Need) -> bool:
+    """Whether this need is a further try that is taken from the client's budget."""
+    then = need.then
+    return isinstance(then, Asked) and then.tries > 1 and then.policy.budgeted

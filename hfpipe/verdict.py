@@ -27,11 +27,14 @@ _CODES: Final[dict[int, Code]] = {
     402: "out_of_credits",
     403: "missing_permission",
     404: "unknown_model",
+    407: "proxy",
     408: "timeout",
     413: "too_large",
     429: "rate_limited",
     504: "timeout",
 }
+# TGI's: the request was right, and the model failed at it.
+_FAILED_GENERATION: Final = 424
 _UNBILLED: Final = frozenset({503, 529})
 _ASLEEP: Final = re.compile(
     r"paused|scaled.to.zero|scale.to.zero|not.running|asleep", re.IGNORECASE
@@ -79,9 +82,11 @@ def hub_refusal(request: HttpRequest, response: HttpResponse) -> HfpipeError | N
 def _code(status: int, words: str, response: HttpResponse) -> Code:
     if status in _CODES:
         return _CODES[status]
-    if status < 400:  # noqa: PLR2004 - the classes of HTTP statuses
+    if status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+        return "bad_answer"
+    if status < 400:  # noqa: PLR2004
         return "redirected"
-    if status < 500:  # noqa: PLR2004
+    if status < 500 and status != _FAILED_GENERATION:  # noqa: PLR2004
         return "bad_request"
     if status == 503:  # noqa: PLR2004
         if _ASLEEP.search(words):
@@ -92,6 +97,8 @@ def _code(status: int, words: str, response: HttpResponse) -> Code:
 
 
 def _billed(status: int) -> Billed:
+    if status == _FAILED_GENERATION:
+        return "unknown"
     return "no" if status < 500 or status in _UNBILLED else "unknown"  # noqa: PLR2004
 
 

@@ -110,11 +110,15 @@ class _Asking(HTTPConnectionPool):
         return response
 
     def _connect(self, connection: Any) -> None:
+        watch: Watch = connection._watch
+        watch.way = "direct" if self.proxy is None else "proxy"
         tunnel = connection_requires_http_tunnel(self.proxy, self.proxy_config, self.scheme)
         if self.proxy is not None and tunnel:
             self._prepare_proxy(connection)
         else:
             connection.connect()
+        # what was said to a proxy is no part of the request
+        watch.way, watch.sent = "", False
 
 
 class PlainPool(_Asking):

@@ -6,10 +6,21 @@ from __future__ import annotations
 
 import socket
 import ssl
-from http.client import HTTPException
+from http.client import (
+    BadStatusLine,
+    HTTPException,
+    LineTooLong,
+    RemoteDisconnected,
+    UnknownProtocol,
+)
 from typing import TYPE_CHECKING, Any, Final
 
-from urllib3.exceptions import DecodeError, LocationParseError, NameResolutionError
+from urllib3.exceptions import (
+    DecodeError,
+    InvalidHeader,
+    LocationParseError,
+    NameResolutionError,
+)
 
 from hfpipe.errors import TransportError
 from hfpipe.io.dialing import ForbiddenAddress
@@ -29,30 +40,43 @@ def failure(error: BaseException, watch: Watch) -> TransportError:
         _MESSAGES.get(code, "the connection broke"),
         code=code,
         timeout=code in {"timeout", "idle", "deadline"},
-        billed="unknown" if watch.sent else "no",
+        billed="unknown" if watch.sent and not watch.way else "no",
         cause=f"{type(error).__name__}: {error}",
     )
 
 
+# A watch says which of its limits was run into; making a connection has a limit of its own.
+_EXPIRED: Final[dict[str, Code]] = {"idle": "idle", "deadline": "deadline"}
 _MESSAGES: Final[dict[Code, str]] = {
     "timeout": "no answer came in time",
+    "deadline": "the time of the call is up",
     "idle": "nothing came for too long",
     "dns": "the host's name could not be resolved",
     "tls": "no trusted connection could be made",
     "refused": "the connection was refused",
     "proxy": "the proxy would not connect",
     "forbidden_address": "the address leads into a private network",
-    "bad_answer": "the answer could not be decompressed",
+    "bad_answer": "the answer is no HTTP, or could not be decompressed",
+    "too_large": "the answer's headers are too long or too many",
 }
 
 
 def _code(error: BaseException, watch: Watch) -> Code:
+    code = _kind(error, watch)
+    return "proxy" if watch.way == "proxy" and code in _OF_A_PROXY else code
+
+
+# What goes wrong before a proxy has connected is its own doing: of the server nothing is known.
+_OF_A_PROXY: Final[frozenset[Code]] = frozenset({"dns", "refused", "reset", "bad_answer"})
+
+
+def _kind(error: BaseException, watch: Watch) -> Code:
     causes = list(_chain(error))
-    if "Tunnel connection failed" in str(error):
-        return "proxy"
+    if type(error) is HTTPException:
+        return "too_large"  # http.client raises it of more than a hundred headers alone
     for kinds, code in _KINDS:
         if any(isinstance(cause, kinds) for cause in causes):
-            return "idle" if code == "timeout" and watch.expired == "idle" else code
+            return _EXPIRED.get(watch.expired, code) if code == "timeout" else code
     return "refused" if isinstance(error, OSError) and not watch.sent else "reset"
 
 
@@ -66,7 +90,9 @@ def _chain(error: BaseException | None) -> Iterable[BaseException]:
 _KINDS: Final[tuple[tuple[Any, Code], ...]] = (
     (ForbiddenAddress, "forbidden_address"),
     (ProxyTrouble, "proxy"),
-    (DecodeError, "bad_answer"),
+    (RemoteDisconnected, "reset"),
+    (LineTooLong, "too_large"),
+    ((BadStatusLine, UnknownProtocol, DecodeError, InvalidHeader), "bad_answer"),
     (TimeoutError, "timeout"),
     ((socket.gaierror, NameResolutionError, LocationParseError, UnicodeError), "dns"),
     (ssl.SSLError, "tls"),

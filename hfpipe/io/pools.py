@@ -94,14 +94,22 @@ def _context(options: HttpOptions) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     elif bundle is None:
         context.load_default_certs()
-    elif bundle.is_dir():
-        context.load_verify_locations(capath=str(bundle))
     else:
-        context.load_verify_locations(cafile=str(bundle))
+        _trust(context, bundle)
     if options.client_cert is not None:
         key = options.client_key
         context.load_cert_chain(str(options.client_cert), str(key) if key else None)
     return context
+
+
+def _trust(context: ssl.SSLContext, bundle: Path) -> None:
+    try:
+        if bundle.is_dir():
+            context.load_verify_locations(capath=str(bundle))
+        else:
+            context.load_verify_locations(cafile=str(bundle))
+    except OSError as error:
+        raise ssl.SSLError(f"the certificates in {bundle} cannot be read: {error}") from error
 
 
 def close(options: HttpOptions) -> None:

@@ -13,6 +13,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.errors import DeadlineError, HfpipeError, InputError, TransportError
 from hfpipe.evolving import evolve
+from hfpipe.io.budget import BUDGETS
 from hfpipe.redaction import located
 from hfpipe.wire import HttpRequest, HttpResponse
 
@@ -64,10 +65,10 @@ def limit(options: Options, stream: bool) -> float | None:
 
 
 def too_late(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError | None:
-    """Why there is no time to wait so long and then to ask, or None where there is."""
+    """Why it is not to be asked: no time to wait so long, or no further try left; else None."""
     left = deadline.left()
     if left is None or wait < left:
-        return None
+        return BUDGETS.refused(waiting)
     if waiting.need.otherwise is not None:
         return located(waiting.need.otherwise, waiting.exchange, waiting.stage)
     return out_of_time(waiting, deadline)

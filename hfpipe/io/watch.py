@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import socket
-from http.client import HTTPResponse
+from http.client import HTTPResponse, parse_headers
 from time import monotonic
 from typing import Any
 
@@ -20,14 +20,15 @@ class Watch:
 
     It also notes what became of it: `expired` is which of the two limits was run into, `sent`
     whether any byte of the request left, `reused` whether on a connection that was kept open.
+    `way` is "direct" or "proxy" as long as a connection is being made, and empty afterwards.
     """
 
-    __slots__ = ("deadline", "expired", "idle", "reused", "sent")
+    __slots__ = ("deadline", "expired", "idle", "reused", "sent", "way")
 
     def __init__(self, timeout: float | None, idle: float | None = None) -> None:
         self.deadline = None if timeout is None else monotonic() + timeout
         self.idle = idle
-        self.expired = ""
+        self.expired = self.way = ""
         self.sent = self.reused = False
 
     def left(self) -> float | None:
@@ -93,3 +94,13 @@ class WatchedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, watch: Watch, **options: Any) -> None:
         reading: Any = _Reading(sock, watch)
         super().__init__(reading, *args, **options)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # RFC 9110, 15.2: any number of 1xx may come before the answer. http.client passes over
+        # 100 alone; 101 would be another protocol, and is for nobody to pass over.
+        read: Any = super()
+        while True:
+            version, status, reason = read._read_status()
+            if not 101 < status < 200:  # noqa: PLR2004
+                return version, status, reason
+            parse_headers(self.fp)

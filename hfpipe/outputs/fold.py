@@ -115,7 +115,9 @@ class Fold(Generic[T]):
             try:
                 event = decode(data)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-                error = _error(unfit(data, wrong))
+                error = (_told(name, data) if name == b"error" else None) or _error(
+                    unfit(data, wrong)
+                )
                 break
             if (name or b'"error"' in data or not tells(event)) and (error := _told(name, data)):
                 break
@@ -156,7 +158,9 @@ def _told(name: bytes, data: bytes) -> StreamError | None:
     try:
         value = decoded(data)
     except ValueError:
-        return None
+        if name != b"error":
+            return None
+        value = data.decode("utf-8", "replace")
     told = told_error(value)
     if told is None and name != b"error":
         return None

@@ -1,0 +1,204 @@
+"""
+The way to a server that is not there, not trusted, or behind a proxy, and what the user gets.
+"""
+
+import socket
+import ssl
+from base64 import b64encode
+
+import pytest
+import trustme
+
+import hfpipe
+
+
+def nowhere():
+    """An address of this machine at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def certified(authority, *names):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trusted(authority, tmp_path_factory):
+    """The file of our authority's certificate, as `ca_bundle` takes it."""
+    path = tmp_path_factory.mktemp("tls") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+def greets(p):
+    """Speaks before it is spoken to, and hangs up."""
+    p.sock.sendall(b"HTTP/1.1 400 No\r\n\r\n")
+    p.over = True
+
+
+REFUSED = "TransportError refused retryable billed=no"
+TLS = "TransportError tls retryable billed=no"
+PROXY = "TransportError proxy retryable billed=no"
+
+
+def proxied(serve, behaviour, target="https://api.example", user=""):
+    """The options of a call through a proxy that behaves so."""
+    place = serve(behaviour).url.replace("//", f"//{user}")
+    return target, {"http_options": {"proxy": place}}
+
+
+# (what is met on the way, url and options for it, what the user gets)
+WAYS = [
+    ("nobody listens", lambda serve, tls: (nowhere(), {}), REFUSED),
+    (
+        "nobody listens, and further tries are allowed",
+        lambda serve, tls: (nowhere(), {"retry": hfpipe.Retry(hfpipe.constant(0.01).up_to(3))}),
+        f"{REFUSED} attempts=3",
+    ),
+    (
+        "the name does not exist",
+        lambda serve, tls: ("http://nobody.invalid", {}),
+        "TransportError dns retryable billed=no",
+    ),
+    (
+        "the name is longer than names can be",
+        lambda serve, tls: (f"http://{'a' * 300}.example", {}),
+        "TransportError dns retryable billed=no",
+    ),
+    (
+        "TLS with a certificate that is trusted",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(tls["ours"], "127.0.0.1")).url,
+            {"http_options": {"ca_bundle": tls["file"]}},
+        ),
+        "Success 'hi'",
+    ),
+    (
+        "TLS with a certificate that nobody vouches for",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(trustme.CA(), "127.0.0.1")).url,
+            {"http_options": {"ca_bundle": tls["file"]}},
+        ),
+        TLS,
+    ),
+    (
+        "TLS with a certificate for another host",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(tls["ours"], "other.example")).url,
+            {"http_options": {"ca_bundle": tls["file"]}},
+        ),
+        TLS,
+    ),
+    (
+        "TLS with a certificate that nobody vouches for, and verify=False",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(trustme.CA(), "127.0.0.1")).url,
+            {"http_options": {"verify": False}},
+        ),
+        "Success 'hi'",
+    ),
+    (
+        "https asked of a server that speaks http",
+        lambda serve, tls: (
+            serve(greets).url.replace("http", "https"),
+            {},
+        ),
+        TLS,
+    ),
+    (
+        "http asked of a server that speaks https",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(tls["ours"], "127.0.0.1")).url.replace(
+                "https", "http"
+            ),
+            {},
+        ),
+        "TransportError reset retryable billed=unknown",
+    ),
+    (
+        "TLS that stalls in its handshake",
+        lambda serve, tls: (
+            serve(lambda p: p.wait()).url.replace("http", "https"),
+            {"timeout": 0.4},
+        ),
+        "DeadlineError deadline billed=unknown",
+    ),
+    (
+        "a CA file that is not there",
+        lambda serve, tls: ("https://127.0.0.1:1", {"http_options": {"ca_bundle": "/nowhere.pem"}}),
+        TLS,
+    ),
+    (
+        "a proxy that is not there",
+        lambda serve, tls: ("https://api.example", {"http_options": {"proxy": nowhere()}}),
+        PROXY,
+    ),
+    (
+        "a proxy whose name does not exist",
+        lambda serve, tls: (
+            "https://api.example",
+            {"http_options": {"proxy": "http://proxy.invalid:3128"}},
+        ),
+        PROXY,
+    ),
+    (
+        "a proxy that wants a password, for https",
+        lambda serve, tls: proxied(serve, lambda p: p.answer(407, b"")),
+        PROXY,
+    ),
+    (
+        "a proxy that wants a password, for http",
+        lambda serve, tls: proxied(serve, lambda p: p.answer(407, b""), "http://api.example"),
+        "ProviderApiError proxy 407 billed=no",
+    ),
+    (
+        "a proxy that may not go there",
+        lambda serve, tls: proxied(serve, lambda p: p.answer(403, b"no")),
+        PROXY,
+    ),
+    (
+        "a proxy that closes the connection",
+        lambda serve, tls: proxied(serve, lambda p: p.raw()),
+        PROXY,
+    ),
+    (
+        "a proxy that says nothing",
+        lambda serve, tls: (
+            "https://api.example",
+            {"http_options": {"proxy": serve(lambda p: (p.ask(), p.wait())).url}, "timeout": 0.4},
+        ),
+        "DeadlineError deadline billed=unknown",
+    ),
+    (
+        "a proxy that carries http as it should",
+        lambda serve, tls: proxied(serve, lambda p: p.answer(), "http://api.example"),
+        "Success 'hi'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("way", "gets"), [row[1:] for row in WAYS], ids=[row[0] for row in WAYS])
+def test_a_way_that_is_barred_is_a_value(serve, client, told, authority, trusted, way, gets):
+    """
+    Whatever stands between the user and the server, the user gets the value that the table says.
+    """
+    url, options = way(serve, {"ours": authority, "file": str(trusted)})
+
+    assert gets == told(hfpipe.chat_completion(client(url, **options), "hi"))
+
+
+def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
+    """
+    User and password in the proxy's address become its own header, and go no further.
+    """
+    server = serve(lambda p: p.answer(502, b"no"))
+    proxy = server.url.replace("//", "//ann:s3cr3t-word@")
+    hf = client("https://api.example", http_options={"proxy": proxy})
+
+    error = hfpipe.chat_completion(hf, "hi").failure()
+
+    assert b64encode(b"ann:s3cr3t-word").decode() in server.heads[0]
+    assert "hf_test_token" not in server.heads[0]
+    assert "s3cr3t-word" not in f"{error!s} {error!r} {error.cause} {error.request!r}"
