@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hfpipe.codec.media import HEAD, from_base64, from_data_url, media_type
 from hfpipe.sandbox.replies import refused, unfit
@@ -19,8 +19,8 @@ class Given:
     """What a request brings: the media, what they are, the parameters, and the other inputs."""
 
     content: bytes
-    parameters: dict[str, Any]
-    inputs: dict[str, Any]
+    parameters: dict[str, Any] = field(factory=dict[str, Any])
+    inputs: dict[str, Any] = field(factory=dict[str, Any])
 
     @property
     def media_type(self) -> str:

@@ -16,7 +16,8 @@ from hfpipe.codec.json import decoded
 from hfpipe.errors import TransportError
 from hfpipe.io.paced import Paced
 from hfpipe.media import pieces
-from hfpipe.sandbox import chat, generation, texts
+from hfpipe.sandbox import asked, chat, generation, hearing, painting, seeing, texts
+from hfpipe.sandbox.media import Given, from_text
 from hfpipe.sandbox.replies import Refused, Reply, fingerprint, json_reply, refused, signed
 from hfpipe.shapes import is_object
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
@@ -27,7 +28,27 @@ _TASK: Final = re.compile(r"/models/.+/pipeline/(?P<task>[a-z0-9-]+)")
 
 _OF_TEXT: Final[Mapping[str, Answer]] = {
     "text-generation": generation.reply,
+    "text-to-audio": hearing.said,
+    "text-to-image": painting.painted,
+    "text-to-speech": hearing.said,
+    "text-to-video": painting.animated,
     **texts.REPLIES,
+}
+_OF_MEDIA: Final[Mapping[str, Callable[[Given], Reply]]] = {
+    "audio-classification": hearing.classified,
+    "audio-to-audio": hearing.changed,
+    "automatic-speech-recognition": hearing.transcribed,
+    "document-question-answering": seeing.read_from,
+    "image-classification": seeing.classified,
+    "image-segmentation": seeing.parted,
+    "image-text-to-image": painting.repainted,
+    "image-text-to-video": painting.reanimated,
+    "image-to-image": painting.repainted,
+    "image-to-text": seeing.described,
+    "image-to-video": painting.reanimated,
+    "object-detection": seeing.found,
+    "visual-question-answering": seeing.asked_about,
+    "zero-shot-image-classification": seeing.matched,
 }
 
 
@@ -71,7 +92,21 @@ def _routed(request: HttpRequest, body: bytes) -> Reply:
     task = found["task"] if found else ""
     if task in _OF_TEXT:
         return _OF_TEXT[task](_mapping(body))
+    if task in _OF_MEDIA:
+        return _OF_MEDIA[task](_given(request, body))
     return json_reply({"error": f"Not Found: the sandbox has nothing at /{path}"}, 404)
+
+
+def _given(request: HttpRequest, body: bytes) -> Given:
+    if request.headers.shown("content-type").partition(";")[0] != "application/json":
+        return Given(body)
+    value = _mapping(body)
+    inputs = value.get("inputs")
+    parameters = asked.mapping(value, "parameters")
+    if is_object(inputs):
+        return Given(from_text(inputs.get("image"), "image"), parameters, inputs)
+    content = b"" if inputs is None else from_text(inputs, "inputs")
+    return Given(content, parameters, value)
 
 
 def _mapping(body: bytes) -> dict[str, Any]:
