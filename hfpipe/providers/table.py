@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from hfpipe.providers import sandbox
 from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
-from hfpipe.providers.classic import HF_INFERENCE, recipes
+from hfpipe.providers.classic import HF_INFERENCE
 from hfpipe.providers.completions import completions
 from hfpipe.providers.embeddings import embeddings
 from hfpipe.providers.endpoint import ENDPOINT
-from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider
 from hfpipe.providers.together import TEXT_TO_IMAGE
 from hfpipe.records import ROUTER
@@ -113,11 +113,7 @@ PROVIDERS: Final = Table(
             Provider(
                 "sandbox",
                 SANDBOX,
-                # its address names the task: it has one model for all of them
-                {
-                    **recipes(Path("/models/{model}/pipeline/{task}"), Path(""), piped=True),
-                    "conversational": CHAT,
-                },
+                sandbox.RECIPES,
                 "direct",
                 keyless=True,
                 mapped=False,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hfpipe.sandbox.replies import fingerprint, unfit
 from hfpipe.sandbox.vectors import near, shares
+from hfpipe.sandbox.words import words
 
 _MASK: Final = re.compile(r"\[MASK\]|<mask>")
 _USUAL: Final = """
@@ -31,7 +32,9 @@ def filled(text: str, targets: tuple[str, ...], most: int) -> list[Any]:
     masks = list(_MASK.finditer(text))
     if not masks:
         raise unfit("No mask_token ([MASK]) found on the input")
-    each = [_filled(text, mask, targets or tuple(_USUAL))[:most] for mask in masks]
+    said = set(words(text))
+    usual = tuple(word for word in _USUAL if word not in said)
+    each = [_filled(text, mask, targets or usual)[:most] for mask in masks]
     return each[0] if len(each) == 1 else each
 
 

@@ -1,0 +1,40 @@
+"""
+The sandbox: hf-inference's dialect for every task there is, at addresses that name the task.
+
+Floor 4. What answers is `hfpipe.sandbox`, in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hfpipe.pipeline import Outcome
+from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.chat import CHAT as CHAT_RECIPE
+from hfpipe.providers.classic import inputs_body, media_body, recipes
+from hfpipe.providers.files import File
+from hfpipe.providers.routes import Path
+from hfpipe.providers.row import Recipe
+from hfpipe.records import Exchange
+from hfpipe.tasks import CHAT
+
+# one model does everything, so that its name cannot say which task is meant
+_AT: Final = Path("/models/{model}/pipeline/{task}")
+
+
+def media_or_prompt_body(exchange: Exchange) -> Outcome:
+    """The media, or the parameters alone, where the prompt among them is all there is."""
+    if exchange.args.get("inputs") is not None:
+        return media_body(exchange)
+    return json_body(exchange, {"parameters": parameters(exchange)})
+
+
+RECIPES: Final[Mapping[str, Recipe]] = {
+    **recipes(_AT, CHAT_RECIPE.route, piped=True),
+    CHAT: CHAT_RECIPE,
+    "image-text-to-image": Recipe(_AT, media_or_prompt_body, File("image")),
+    "image-text-to-video": Recipe(_AT, media_or_prompt_body, File("video")),
+    "image-to-video": Recipe(_AT, media_body, File("video")),
+    "text-to-video": Recipe(_AT, inputs_body, File("video")),
+}
