@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
     from hfpipe.io.driver import Send
     from hfpipe.io.spans import Span
+    from hfpipe.io.terms import Deadline
     from hfpipe.pipeline import Clock, Pipeline
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -195,21 +196,26 @@ def opened(
     client: AnyClient,
     first: Any,
     args: dict[str, Any],
-    made: Callable[[Exchange, Span | None], Any],
+    made: Callable[[Exchange, Span | None, Deadline], Any],
 ) -> Result[Any, HfpipeError]:
-    """What is made of a streaming call once its status has been checked."""
-    from hfpipe.io.driver import run
+    """
+    What is made of a streaming call once its status has been checked.
+
+    The stream goes on under the deadline that began with the walk.
+    """
+    from hfpipe.io.driver import WORLD, run
     from hfpipe.io.spans import begun
+    from hfpipe.io.terms import Deadline
 
     try:
         exchange = _exchange(client, task, first, args)
     except InputError as error:
         return Failure(error)
-    span = begun(exchange)
-    ended = run(pipeline(exchange), exchange, sender(exchange))
+    span, deadline = begun(exchange), Deadline(WORLD.clock)
+    ended = run(pipeline(exchange), exchange, sender(exchange), deadline=deadline)
     if span is not None and not isinstance(ended, Success):
         span.fail(ended.failure())
-    return ended.map(lambda found: made(found, span))
+    return ended.map(lambda found: made(found, span, deadline))
 
 
 def asking(function: F, ask: Callable[..., Asked]) -> F:

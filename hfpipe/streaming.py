@@ -1,25 +1,26 @@
 """
 A streamed answer: the pure fold of the walk joined with the live bytes of the connection.
 
-Floor 7. The only place where the two meet. It is a class, and no generator: a generator that is
-closed before its first item never runs its `finally`, and its connection would leak.
+Floor 7. The only place where the two meet. They are classes, and no generators: a generator that
+is closed before its first item never runs its `finally`, and its connection would leak.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast, overload
 
 from returns.result import Failure, Result, Success
 
 from hfpipe.door import Asked, asked, asking, opened, output
-from hfpipe.errors import HfpipeError, StreamError
-from hfpipe.io.reading import end, fault
+from hfpipe.errors import HfpipeError
+from hfpipe.folded import Folded
+from hfpipe.io import reading, terms
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion
-from hfpipe.outputs.fold import Fold
-from hfpipe.redaction import located
 from hfpipe.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -27,124 +28,194 @@ if TYPE_CHECKING:
 
     from hfpipe.clients import AnyClient
     from hfpipe.io.spans import Span
-    from hfpipe.records import Exchange
+    from hfpipe.io.terms import Deadline
+    from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
+    from hfpipe.records import Exchange, Meta
 
 T = TypeVar("T")
+U = TypeVar("U")
 F = TypeVar("F", bound=Callable[..., Any])
 
+# What a function of `Stream.map` gives for an item that is to be passed over.
+NOTHING: Final = object()
 
-class Folded(Generic[T]):
-    """What every face of a stream is: the fold so far, what is ready, and how it ends."""
+_END: Final[Any] = object()
 
-    def __init__(self, exchange: Exchange, span: Span | None = None) -> None:
-        fold: Fold[T] = exchange.output
-        self._exchange = exchange
-        self._response = exchange.response
-        self._fold = fold
-        self._ready: deque[Result[T, HfpipeError]] = deque()
-        self._over = False
-        self._span = span
 
-    @property
-    def exchange(self) -> Exchange:
-        """The record of the call, its request and response among it."""
-        return self._exchange
+class Live(Folded[Any]):
+    """
+    A stream and its connection: what `Stream` shows, and what its maps share.
 
-    def _fed(self, piece: bytes | None) -> bool:
-        """Takes the next piece, or None for the end; whether that was the last that matters."""
-        return self._took(*(self._fold.close() if piece is None else self._fold.feed(piece)))
+    One thread at a time waits for a piece; `close` waits for nobody.
+    """
 
-    def _broken(self, why: HfpipeError) -> bool:
-        """Takes what broke the stream off."""
-        return self._took(*self._fold.close(why))
+    def __init__(
+        self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
+    ) -> None:
+        super().__init__(exchange, span, deadline)
+        chunks = self._response.chunks if self._response else None
+        self.ready = self._ready
+        self._pieces: Iterator[Any] = iter(cast("Any", chunks if chunks is not None else ()))
+        self._waits = Lock()
+        # may be taken again by its owner: a signal's handler may close what it interrupts
+        self._state = RLock()
 
-    def _took(self, fold: Fold[T], items: list[Result[T, HfpipeError]]) -> bool:
-        self._fold = fold
-        self._ready.extend(item.alt(self._located) for item in items)
-        return fold.done
+    def more(self) -> None:
+        """Makes one item ready at least; raises StopIteration where there are no more."""
+        with self._waits:
+            while not self._ready:
+                if self._over:
+                    raise StopIteration
+                self._ask()
 
-    def _located(self, error: HfpipeError) -> HfpipeError:
-        return located(error, self._exchange, "decode")
-
-    def _told(self) -> None:
-        span, self._span = self._span, None
-        if span is None:
-            return
-        failed = self._fold.failed
-        if failed is None:
-            span.stop(self._exchange)
+    def _ask(self) -> None:
+        try:
+            if self._late():
+                self._settle(terms.time_is_up())
+                return
+            piece = next(self._pieces, _END)
+            if type(piece) is not bytes and piece is not _END:
+                piece = memoryview(piece).tobytes()
+        except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
+            self._settle(reading.fault(error))
+        except BaseException:
+            self.close()
+            raise
         else:
-            span.fail(self._located(failed))
+            self._settle(None if piece is _END else piece)
 
-    def _left(self) -> None:
-        """Notes that nobody wants the rest."""
-        self._fold, _ = self._fold.close(StreamError("the stream was closed", code="cancelled"))
+    def _settle(self, found: bytes | HfpipeError | None) -> None:
+        with self._state:
+            if self._over:
+                # closed by another thread while this one waited: it is told so
+                self._ready.extend([Failure(self._error)] if self._error else [])
+            elif self._broken(found) if isinstance(found, HfpipeError) else self._fed(found):
+                self._end()
 
-    def _completed(self) -> Result[ChatCompletion, HfpipeError]:
-        failed = self._fold.failed
-        if failed is not None:
-            return Failure(self._located(failed))
-        return Success(self._fold.completion() or ChatCompletion(()))
+    def _end(self) -> None:
+        self._over = True
+        finish = getattr(self._pieces, "finish", None)
+        if finish is not None and self._error is None:
+            finish()
+        elif self._response is not None:
+            reading.end(self._response)
+        self._told()
 
-    def __repr__(self) -> str:
-        state = "ended" if self._over else "open"
-        return f"<{type(self).__name__} {state}, {self._fold.count} events>"
+    def close(self) -> None:
+        """Ends the stream early, and its connection with it."""
+        with self._state:
+            if not self._over:
+                self._left()
+                self._end()
+            self._ready.clear()
+
+    def completed(self) -> Result[Any, HfpipeError]:
+        """The whole answer; reads what has not been read yet, and gives nothing more of it."""
+        with suppress(StopIteration):
+            while True:
+                self._ready.clear()
+                self.more()
+        return self._completed()
+
+    def __del__(self) -> None:
+        # What failed in __init__ has no connection to close; at exit nobody is to be told.
+        if not getattr(self, "_over", True) and hasattr(self, "_state"):
+            with suppress(Exception):
+                self.close()
 
 
-class Stream(Folded[T]):
+class Stream(Generic[T]):
     """
     An answer as it comes: an iterator of Results, and a context manager.
 
     A fault in the middle is the last item, a Failure. Leaving early, `close()`, or forgetting
-    the stream closes its connection.
+    the stream closes its connection; a stream that was closed gives nothing more.
     """
 
-    def __init__(self, exchange: Exchange, span: Span | None = None) -> None:
-        super().__init__(exchange, span)
-        response = exchange.response
-        self._pieces: Iterator[bytes] = iter(cast("Any", response and response.chunks) or ())
+    __slots__ = ("__weakref__", "_f", "_live", "_ready")
+
+    def __init__(
+        self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
+    ) -> None:
+        self._show(Live(exchange, span, deadline), None)
+
+    def _show(self, live: Live, f: Callable[[Any], Any] | None) -> None:
+        self._live = live
+        self._ready: deque[Result[T, HfpipeError]] = live.ready
+        self._f = f
+
+    @property
+    def exchange(self) -> Exchange:
+        """The record of the call, its request and response among it."""
+        return self._live.exchange
+
+    @property
+    def meta(self) -> Meta:
+        """What is known about the call so far beside its answer; the usage comes at the end."""
+        return self._live.meta
+
+    @property
+    def error(self) -> HfpipeError | None:
+        """Why the stream ended badly; None while it goes on, and where it ended well."""
+        return self._live.error
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Result[T, HfpipeError]:
-        ready = self._ready
-        while not ready:
-            if self._over:
-                raise StopIteration
-            self._more()
-        return ready.popleft()
+        while True:
+            try:
+                item = self._ready.popleft()
+            except IndexError:
+                self._live.more()
+                continue
+            if self._f is None or not isinstance(item, Success):
+                return item
+            value = self._made(self._f, item.unwrap())
+            if value is not NOTHING:
+                return Success(value)
 
-    def _more(self) -> None:
+    def _made(self, f: Callable[[Any], Any], value: Any) -> Any:
         try:
-            piece = next(self._pieces, None)
-        except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
-            done = self._broken(fault(error))
-        else:
-            done = self._fed(piece)
-        if done:
-            self._end()
+            return f(value)
+        except BaseException:
+            self.close()
+            raise
 
-    def _end(self) -> None:
-        self._over = True
-        finish = getattr(self._pieces, "finish", None)
-        if finish is not None and self._fold.failed is None:
-            finish()
-        elif self._response is not None:
-            end(self._response)
-        self._told()
+    def map(self, f: Callable[[T], U]) -> Stream[U]:
+        """
+        The same stream with `f` of each value: lazily, and Failures as they are.
+
+        Both read from the one connection. What `f` raises comes out of the iteration, after the
+        stream has been closed.
+
+        >>> import hfpipe
+        >>> stream = hfpipe.chat_completion_stream({"provider": "sandbox"}, "say hello").unwrap()
+        >>> [size.unwrap() for size in stream.map(lambda chunk: len(chunk.text))]
+        [0, 5, 0]
+        """
+        before = self._f
+        mapped = cast("Stream[U]", object.__new__(Stream))
+        mapped._show(self._live, f if before is None else _Both(before, f))
+        return mapped
 
     def close(self) -> None:
-        """Ends the stream early, and its connection with it."""
-        if not self._over:
-            self._left()
-            self._end()
+        """Ends the stream early, and its connection with it; from any thread, at any time."""
+        self._live.close()
 
-    def response(self) -> Result[ChatCompletion, HfpipeError]:
-        """The whole answer, when the stream has ended: reads what has not been read yet."""
-        for _ in self:
-            pass
-        return self._completed()
+    @overload
+    def response(self: Stream[ChatChunk]) -> Result[ChatCompletion, HfpipeError]: ...
+    @overload
+    def response(self: Stream[TextGenerationChunk]) -> Result[TextGeneration, HfpipeError]: ...
+    @overload
+    def response(self) -> Result[Any, HfpipeError]: ...
+    def response(self) -> Result[Any, HfpipeError]:
+        """
+        The whole answer, when the stream has ended: reads what has not been read yet.
+
+        A `ChatCompletion`, or a `TextGeneration`, of everything from the stream's beginning on.
+        """
+        return self._live.completed()
 
     def __enter__(self) -> Self:
         return self
@@ -157,16 +228,30 @@ class Stream(Folded[T]):
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        # What failed in __init__ has no connection to close.
-        if not getattr(self, "_over", True):
-            self.close()
+    def __repr__(self) -> str:
+        return repr(self._live).replace(Live.__name__, type(self).__name__, 1)
 
 
-ChatStream = Stream[ChatChunk]
+class _Both:
+    """One function after another; what the first passes over, the second never sees."""
+
+    __slots__ = ("first", "then")
+
+    def __init__(self, first: Callable[[Any], Any], then: Callable[[Any], Any]) -> None:
+        self.first, self.then = first, then
+
+    def __call__(self, value: Any) -> Any:
+        made = self.first(value)
+        return NOTHING if made is NOTHING else self.then(made)
 
 
-def stream_task(name: str) -> Callable[[F], F]:
+class ChatStream(Stream[ChatChunk]):
+    """The stream of a chat: its values are `ChatChunk`s, its whole answer a `ChatCompletion`."""
+
+    __slots__ = ()
+
+
+def stream_task(name: str, kind: type[Stream[Any]] = Stream) -> Callable[[F], F]:
     """Makes a streaming task function of a signature, as `hfpipe.door.task` does."""
     chosen = TASKS[name]
 
@@ -176,7 +261,7 @@ def stream_task(name: str) -> Callable[[F], F]:
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
-            return opened(chosen, client, first, {**args, "stream": True}, Stream)
+            return opened(chosen, client, first, {**args, "stream": True}, kind)
 
         return asking(cast("F", function), ask)
 

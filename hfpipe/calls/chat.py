@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from returns.result import Result
 
 from hfpipe.door import Signature, task, unset
-from hfpipe.streaming import stream_task
+from hfpipe.streaming import ChatStream, stream_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
     from hfpipe.clients import AnyClient
     from hfpipe.errors import HfpipeError
-    from hfpipe.outputs.chat import ChatChunk, ChatCompletion, Message
+    from hfpipe.outputs.chat import ChatCompletion, Message
     from hfpipe.retry import Retry
     from hfpipe.secret import Secret
-    from hfpipe.streaming import Stream
 
 Messages: TypeAlias = "str | Sequence[Mapping[str, Any] | Message]"
 
@@ -77,7 +76,7 @@ def chat_completion(
     raise Signature
 
 
-@stream_task("conversational")
+@stream_task("conversational", ChatStream)
 def chat_completion_stream(
     client: AnyClient,
     first: Messages | Mapping[str, Any] | None = None,
@@ -117,7 +116,7 @@ def chat_completion_stream(
     save_to: str | Path | None = unset,
     on_progress: Callable[[Any], object] | None = unset,
     **extra: Any,
-) -> Result[Stream[ChatChunk], HfpipeError]:
+) -> Result[ChatStream, HfpipeError]:
     """
     The model's answer as it is written: a `ChatStream`, whose items are Results of chunks.
 

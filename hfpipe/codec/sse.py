@@ -31,10 +31,6 @@ LARGEST: Final = 16 * 2**20
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-class TooLarge(ValueError):
-    """An event of more than 16 MiB."""
-
-
 @frozen(slots=False)
 class Events:
     """
@@ -42,7 +38,8 @@ class Events:
 
     `held` is its pieces, linked from the last to the first, so that a server that drips bytes
     costs no more than one that does not; `size` is their bytes. `after_cr` says that the last
-    byte was a CR, whose LF may still come; `begun` that a BOM can no longer come.
+    byte was a CR, whose LF may still come; `begun` that a BOM can no longer come; `too_large`
+    that there was an event of more than 16 MiB, after which nothing more is read.
     """
 
     held: tuple[Any, ...] = ()
@@ -50,9 +47,12 @@ class Events:
     last: bytes = b""
     after_cr: bool = False
     begun: bool = False
+    too_large: bool = False
 
     def feed(self, piece: bytes) -> tuple[Events, list[Event]]:
         """The next state, and the events that this piece of the bytes completes."""
+        if self.too_large:
+            return self, []
         if not self.begun or self.after_cr or b"\r" in piece:
             return self._unusual(piece)
         return self._take(piece, after_cr=False)
@@ -71,25 +71,41 @@ class Events:
         return self._take(piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), after_cr=after_cr)
 
     def _take(self, piece: bytes, *, after_cr: bool) -> tuple[Events, list[Event]]:
-        size = self.size + len(piece)
         if b"\n\n" not in piece and not (self.last == b"\n" and piece[:1] == b"\n"):
-            if size > LARGEST:
-                raise TooLarge(f"an event of more than {LARGEST} bytes")
+            size = self.size + len(piece)
+            last = piece[-1:] or self.last
+            # the line's end at the very end may be the event's end, and is none of its bytes
+            if size - (last == b"\n") > LARGEST:
+                return _TOO_LARGE, []
             held = (self.held, piece) if piece else self.held
-            return Events(held, size, piece[-1:] or self.last, after_cr, begun=True), []
+            return Events(held, size, last, after_cr, begun=True), []
         whole = b"".join((*_in_order(self.held), piece)) if self.held else piece
         blocks = whole.split(b"\n\n")
+        if len(whole) > LARGEST and (most := _first_too_large(blocks)) is not None:
+            return _TOO_LARGE, _events(blocks[:most])
         rest = blocks.pop()
-        found = [event for block in blocks if (event := _event(block)) is not None]
-        if len(rest) > LARGEST:
-            raise TooLarge(f"an event of more than {LARGEST} bytes")
         held = ((), rest) if rest else ()
-        return Events(held, len(rest), rest[-1:] or b"\n", after_cr, begun=True), found
+        return Events(held, len(rest), rest[-1:] or b"\n", after_cr, begun=True), _events(blocks)
 
     def close(self) -> list[Event]:
         """The event that the end of the bytes completes, if there is one."""
         event = _event(b"".join(_in_order(self.held)))
         return [] if event is None else [event]
+
+
+_TOO_LARGE: Final = Events(begun=True, too_large=True)
+
+
+def _first_too_large(blocks: list[bytes]) -> int | None:
+    last = len(blocks) - 1
+    for at, block in enumerate(blocks):
+        if len(block) - (at == last and block[-1:] == b"\n") > LARGEST:
+            return at
+    return None
+
+
+def _events(blocks: list[bytes]) -> list[Event]:
+    return [event for block in blocks if (event := _event(block)) is not None]
 
 
 def _in_order(held: tuple[Any, ...]) -> list[bytes]:

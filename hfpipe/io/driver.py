@@ -51,9 +51,10 @@ def run(
     send: Send,
     world: World = WORLD,
     trace: Clock | None = None,
+    deadline: Deadline | None = None,
 ) -> Result[Exchange, HfpipeError]:
     """Walks the exchange down the pipeline, to its end or to the failure that ends it."""
-    deadline = Deadline(world.clock)
+    deadline = deadline or Deadline(world.clock)
     return go_on(start(pipeline, exchange, trace), send, deadline, world)
 
 
@@ -66,6 +67,8 @@ def go_on(
         if isinstance(waiting, Exchange):
             return Success(waiting)
         step = performed(waiting, send, deadline, world)
+        if not isinstance(step, Success) and (left := waiting.exchange.response) is not None:
+            reading.end(left)  # a stream that came, and a later stage that failed
     return Failure(step.failure())
 
 
@@ -101,12 +104,15 @@ def _asked(
         answer = _whole(waiting, request, answer)
     if terms.ran_out(answer, deadline):
         return None, Failure(terms.out_of_time(waiting, deadline))
-    return answer, resume(waiting, answer)
+    step = resume(waiting, answer)
+    if isinstance(answer, Success) and not isinstance(step, Success):
+        reading.end(answer.unwrap())  # nobody will read what is still open of it
+    return answer, step
 
 
 def _whole(waiting: Waiting, request: HttpRequest, answer: Answer) -> Answer:
     response = answer.unwrap()
-    if response.chunks is not None and request.stream and reading.live(response):
+    if request.stream and reading.live(response) and hasattr(response.chunks, "__iter__"):
         return answer
     most = waiting.exchange.options.max_response_bytes
     path = waiting.need.save

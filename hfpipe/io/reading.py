@@ -115,14 +115,17 @@ def fault(error: Exception) -> TransportError:
     if isinstance(error, TransportError):
         return error
     cause = f"{type(error).__name__}: {error}"
+    if isinstance(error, TimeoutError):
+        return TransportError("no answer came in time", code="timeout", timeout=True, cause=cause)
     return TransportError("the connection broke", code="reset", cause=cause)
 
 
 def end(response: HttpResponse) -> None:
     """Closes what the response holds open; a fault in closing changes nothing any more."""
-    if response.close is not None:
-        with suppress(Exception):
-            response.close()
+    for close in (response.close, getattr(response.chunks, "close", None)):
+        if close is not None:
+            with suppress(Exception):
+                close()
 
 
 def file_answer(need: FileBody) -> Result[HttpResponse, TransportError]:

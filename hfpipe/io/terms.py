@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from returns.result import Failure, Result, Success
 
-from hfpipe.errors import DeadlineError, HfpipeError, InputError, TransportError
+from hfpipe.errors import DeadlineError, HfpipeError, InputError, StreamError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.io.budget import BUDGETS
 from hfpipe.redaction import located
 from hfpipe.wire import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
+    from hfpipe.hints import Code
     from hfpipe.pipeline import Answer, Waiting
     from hfpipe.records import Exchange, Options
 
@@ -122,6 +123,30 @@ def ran_out(answer: Answer, deadline: Deadline) -> bool:
 
 
 _NEARLY: Final = 0.01
+
+
+_ENDINGS: Final = frozenset({"bad_answer", "cancelled", "reset", "too_large"})
+
+
+def broken_off(why: HfpipeError, deadline: Deadline | None) -> HfpipeError:
+    """What broke a stream off, as one of its endings: time up, idle, broken, else reset."""
+    if why.code in _TIMED_OUT:
+        left = deadline.left() if deadline else None
+        late = why.code == "deadline" or (left is not None and left <= _NEARLY)
+        return (
+            time_is_up(why.cause)
+            if late
+            else StreamError("nothing came for too long", code="idle", cause=why.cause)
+        )
+    code: Code = why.code if why.code in _ENDINGS else "reset"
+    return StreamError(why.message, code=code, cause=why.cause)
+
+
+def time_is_up(cause: str = "") -> StreamError:
+    """The end of a stream whose call has no time left."""
+    return StreamError(
+        "the time of the call was up before the answer was", code="deadline", cause=cause
+    )
 
 
 def to_keep(answer: Answer | None) -> HttpResponse | None:

@@ -191,6 +191,14 @@ class ChunkChoice:
 
 
 @frozen(slots=False)
+class Groq:
+    """What Groq tells beside the wire's own fields: its usage, without being asked for it."""
+
+    id: str | None = None
+    usage: Usage | None = None
+
+
+@frozen(slots=False)
 class ChatChunk:
     """One event of a streamed answer."""
 
@@ -201,6 +209,7 @@ class ChatChunk:
     model: str | None = None
     usage: Usage | None = None
     system_fingerprint: str | None = None
+    x_groq: Groq | None = None
 
     @property
     def text(self) -> str:

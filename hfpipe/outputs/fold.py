@@ -16,19 +16,23 @@ from attrs import field, frozen
 from returns.result import Failure, Result, Success
 
 from hfpipe.codec.json import decoded
-from hfpipe.codec.sse import Event, Events, TooLarge
+from hfpipe.codec.sse import LARGEST, Event, Events
 from hfpipe.errors import HfpipeError, StreamError
 from hfpipe.evolving import evolve
 from hfpipe.hints import Code
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion
-from hfpipe.outputs.read import decoder, told_error, unfit
+from hfpipe.outputs.read import decoder, error_in, unfit
 from hfpipe.outputs.told import Told
+from hfpipe.outputs.usage import Usage
 from hfpipe.verdict import spoken
 
 T = TypeVar("T")
 Item = Result[T, HfpipeError]
 
 _BATCH: Final = 64
+# OpenAI's most answers to one question: https://platform.openai.com/docs/api-reference/chat
+_CHOICES: Final = 128
+_SHOWN: Final = 500
 
 
 @frozen
@@ -38,13 +42,15 @@ class Kind(Generic[T]):
 
     `seen(event)` is what the event adds, as a chunk of a chat; `tells(event)` is False for one
     that tells nothing, and may thus be an error in disguise; `shown(event)` is what the user
-    gets, None for the event itself.
+    gets, None for the event itself; `whole(completion, last event)` is what `response()` gives,
+    None for the completion itself.
     """
 
     type: Any
     seen: Callable[[Any], ChatChunk]
     tells: Callable[[Any], bool]
     shown: Callable[[Any], T] | None = None
+    whole: Callable[[ChatCompletion, Any], Any] | None = None
 
 
 @frozen(slots=False)
@@ -52,8 +58,9 @@ class Fold(Generic[T]):
     """
     A stream so far. `feed` and `close` change nothing and give the next state.
 
-    `finished` holds the answers that gave their reason to end, `top` the highest one seen,
-    `done` says that nothing more is to be read, `failed` why not.
+    `seen` are the numbers of the answers that have begun, `finished` of those that gave their
+    reason to end; `last` is the last event; `done` says that nothing more is to be read,
+    `failed` why not.
     """
 
     kind: Kind[T]
@@ -61,26 +68,36 @@ class Fold(Generic[T]):
     told: Told = field(factory=Told)
     recent: tuple[Any, ...] = ()
     count: int = 0
+    seen: frozenset[int] = frozenset()
     finished: frozenset[int] = frozenset()
-    top: int = 0
+    last: Any = None
     done: bool = False
     failed: StreamError | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether every answer gave its reason to end."""
-        return len(self.finished) > self.top
+        """Whether every answer that has begun gave its reason to end."""
+        return bool(self.finished) and self.seen <= self.finished
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens so far, as far as the stream has told of them."""
+        completion = self.completion()
+        return completion.usage if completion else self.told.usage
 
     def feed(self, piece: bytes) -> tuple[Fold[T], list[Item[T]]]:
         """The state after this piece, and the events in it: a Failure is the last one."""
         if self.done:
             return self, []
-        try:
-            events, found = self.events.feed(piece)
-        except TooLarge as error:
-            return self._ended(StreamError(str(error), code="too_large"))
+        events, found = self.events.feed(piece)
         state, items = self._take(found)
-        return (state if state.done else evolve(state, events=events)), items
+        if state.done:
+            return state, items
+        if events.too_large:
+            error = StreamError(f"an event of more than {LARGEST} bytes", code="too_large")
+            state, failure = state._ended(error)
+            return state, items + failure
+        return evolve(state, events=events), items
 
     def close(self, why: HfpipeError | None = None) -> tuple[Fold[T], list[Item[T]]]:
         """The state after the last byte, and what is left: `why` is what broke the stream off."""
@@ -102,11 +119,14 @@ class Fold(Generic[T]):
 
     def _take(self, found: list[Event]) -> tuple[Fold[T], list[Item[T]]]:
         kind = self.kind
-        decode, tells, seen = decoder(kind.type).decode, kind.tells, kind.seen
-        finished, top, done = self.finished, self.top, False
+        decode, tells, adds = decoder(kind.type).decode, kind.tells, kind.seen
+        seen, finished, done = self.seen, self.finished, False
         error: StreamError | None = None
         good: list[Any] = []
         for name, data in found:
+            if name == b"error":
+                error = _told_by_name(data)
+                break
             if data == b"[DONE]" or not data.strip() or data.strip() == b"[DONE]":
                 if not data.strip():
                     continue
@@ -115,18 +135,21 @@ class Fold(Generic[T]):
             try:
                 event = decode(data)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-                error = (_told(name, data) if name == b"error" else None) or _error(
-                    unfit(data, wrong)
-                )
+                error = _unfit(data, wrong)
                 break
-            if (name or b'"error"' in data or not tells(event)) and (error := _told(name, data)):
+            if (b'"error"' in data or not tells(event)) and (error := _told(data)):
                 break
-            for choice in seen(event).choices:
-                if choice.finish_reason:
-                    finished |= {choice.index}
-                top = max(top, choice.index)
+            for choice in adds(event).choices:
+                index = choice.index
+                if index not in seen:
+                    seen |= {index}
+                if choice.finish_reason and index not in finished:
+                    finished |= {index}
+            if len(seen) > _CHOICES:
+                error = StreamError(f"more than {_CHOICES} answers in one", code="too_large")
+                break
             good.append(event)
-        state = self._plus(good, finished, top, done)
+        state = self._plus(good, seen, finished, done)
         given = good if kind.shown is None else map(kind.shown, good)
         items: list[Item[T]] = [Success(event) for event in given]
         if error is None:
@@ -134,13 +157,23 @@ class Fold(Generic[T]):
         state, failure = state._ended(error)
         return state, items + failure
 
-    def _plus(self, good: list[Any], finished: frozenset[int], top: int, done: bool) -> Fold[T]:
+    def _plus(
+        self, good: list[Any], seen: frozenset[int], finished: frozenset[int], done: bool
+    ) -> Fold[T]:
+        if not good:
+            return evolve(self, done=done) if done else self
         recent, told = (*self.recent, *good), self.told
         if len(recent) > _BATCH:
             recent, told = (), told.plus(map(self.kind.seen, recent))
-        count = self.count + len(good)
         return evolve(
-            self, told=told, recent=recent, count=count, finished=finished, top=top, done=done
+            self,
+            told=told,
+            recent=recent,
+            count=self.count + len(good),
+            seen=seen,
+            finished=finished,
+            last=good[-1],
+            done=done,
         )
 
     def _ended(self, error: StreamError) -> tuple[Fold[T], list[Item[T]]]:
@@ -149,25 +182,40 @@ class Fold(Generic[T]):
 
     def completion(self) -> ChatCompletion | None:
         """The answer so far; None where there is none, or it was too long to keep."""
-        told = self.told.plus(map(self.kind.seen, self.recent))
+        told = self._all()
         return told.completion() if told.whole else None
 
+    def answer(self) -> Result[Any, HfpipeError]:
+        """The whole answer of a stream that has ended well."""
+        told = self._all()
+        if not told.whole:
+            error = "the answer is longer than what is kept of one: take its pieces as they come"
+            return Failure(StreamError(error, code="too_large", chunks=self.count))
+        completion = told.completion() or ChatCompletion(())
+        whole = self.kind.whole
+        return Success(completion if whole is None else whole(completion, self.last))
 
-def _told(name: bytes, data: bytes) -> StreamError | None:
-    """The error that an event tells of, by its name or in its data."""
+    def _all(self) -> Told:
+        return self.told.plus(map(self.kind.seen, self.recent))
+
+
+def _told(data: bytes) -> StreamError | None:
+    """The error that an event tells of in its data, if it does."""
+    words = error_in(data)
+    return StreamError(words, code="in_band") if words else None
+
+
+def _told_by_name(data: bytes) -> StreamError:
+    """The error of an event named `error`, whatever its data are."""
     try:
         value = decoded(data)
     except ValueError:
-        if name != b"error":
-            return None
-        value = data.decode("utf-8", "replace")
-    told = told_error(value)
-    if told is None and name != b"error":
-        return None
-    words = told.message if told else "; ".join(spoken(value)) or "the stream tells of an error"
-    return StreamError(words, code="in_band")
+        value = data[:_SHOWN].decode("utf-8", "replace").strip()
+    words = "; ".join(spoken(value)) or "no words"
+    return StreamError(f"the stream tells of an error: {words}", code="in_band")
 
 
-def _error(error: HfpipeError) -> StreamError:
+def _unfit(data: bytes, wrong: Exception) -> StreamError:
+    error = unfit(data, wrong)
     code: Code = "in_band" if error.code == "in_band" else "bad_answer"
     return StreamError(error.message, code=code)

@@ -75,6 +75,20 @@ def unfit(body: bytes, error: Exception) -> HfpipeError:
     return told or mismatch(error)
 
 
+def error_in(body: bytes) -> str:
+    """
+    The words of the error that a JSON body tells of; empty where it is none.
+
+    >>> error_in(b'{"error": {"message": "overloaded"}}'), error_in(b"<html>")
+    ('the answer tells of an error: overloaded', '')
+    """
+    try:
+        told = told_error(decoded(body))
+    except ValueError:
+        return ""
+    return told.message if told else ""
+
+
 def told_error(value: Any) -> HfpipeError | None:
     """The error that a JSON answer tells of although its status was a success, or None."""
     if not is_object(value):

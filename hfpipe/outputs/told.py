@@ -1,12 +1,14 @@
 """
 A streamed answer put together again: text, reasoning, tool calls, usage.
 
-Floor 3. `plus` takes many chunks at a time, so that a long stream costs little for each.
+Floor 3. `plus` takes many chunks at a time, so that a long stream costs little for each. What is
+joined is kept in parts of falling length (`longer`), so that the cost grows as the stream does.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve as attrs_evolve
 from attrs import frozen
@@ -20,17 +22,42 @@ from hfpipe.outputs.chat import (
     Function,
     Logprobs,
     Message,
+    TokenLogprob,
     ToolCallPart,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from hfpipe.outputs.usage import Usage
 
+S = TypeVar("S", bound="str | tuple[Any, ...]")
+
 # Nobody has seen a model write a hundredth of this; a server that never stops must not fill
-# the memory.
+# the memory. What is no text counts as so many letters for each record of it.
 MOST: Final = 8 * 2**20
+_A_RECORD: Final = 16
+
+
+def longer(parts: tuple[S, ...], new: S, joined: Callable[[tuple[S, ...]], S]) -> tuple[S, ...]:
+    """
+    The parts with one more; those that are no longer than what comes after them are joined to it.
+
+    >>> longer(("abcd", "e"), "f", "".join)
+    ('abcd', 'ef')
+    """
+    if not new:
+        return parts
+    at: int = len(parts)
+    size: int = len(new)
+    while at and len(parts[at - 1]) <= size:
+        at -= 1
+        size += len(parts[at])
+    return (*parts[:at], joined((*parts[at:], new)))
+
+
+def _flat(parts: tuple[tuple[Any, ...], ...]) -> tuple[Any, ...]:
+    return tuple(chain.from_iterable(parts))
 
 
 @frozen
@@ -40,7 +67,7 @@ class Call:
     id: str = ""
     type: str = "function"
     name: str = ""
-    arguments: str = ""
+    arguments: tuple[str, ...] = ()
 
     def plus(self, part: ToolCallPart) -> Call:
         """The call with one more piece of it."""
@@ -51,7 +78,7 @@ class Call:
             part.id or self.id,
             part.type or self.type,
             self.name or function.name or "",
-            self.arguments + text,
+            longer(self.arguments, text, "".join),
         )
 
 
@@ -60,16 +87,16 @@ class Answer:
     """One of the answers so far."""
 
     role: str = "assistant"
-    texts: Mapping[str, str] = {}
+    texts: Mapping[str, tuple[str, ...]] = {}
     calls: Mapping[int, Call] = {}
-    logprobs: tuple[Any, ...] = ()
+    logprobs: tuple[tuple[TokenLogprob, ...], ...] = ()
     finish_reason: str | None = None
 
     def plus(self, parts: list[ChunkChoice]) -> Answer:
         """The answer with more pieces of it."""
-        texts: dict[str, list[str]] = {key: [text] for key, text in self.texts.items()}
+        texts: dict[str, list[str]] = {}
         calls = dict(self.calls)
-        logprobs = list(self.logprobs)
+        logprobs: list[TokenLogprob] = []
         role, finish_reason = self.role, self.finish_reason
         for part in parts:
             delta = part.delta
@@ -83,17 +110,21 @@ class Answer:
                 logprobs.extend(part.logprobs.content or ())
             role = delta.role or role
             finish_reason = part.finish_reason or finish_reason
-        joined = {key: "".join(pieces) for key, pieces in texts.items()}
-        return Answer(role, joined, calls, tuple(logprobs), finish_reason)
+        joined = dict(self.texts)
+        for key, pieces in texts.items():
+            joined[key] = longer(joined.get(key, ()), "".join(pieces), "".join)
+        probable = longer(self.logprobs, tuple(logprobs), _flat)
+        return Answer(role, joined, calls, probable, finish_reason)
 
     def choice(self, index: int) -> Choice:
         """The answer as a whole one has it."""
         calls = tuple(
-            ToolCallPart(call.id or None, call.type, Function(call.name, call.arguments))
+            ToolCallPart(call.id or None, call.type, Function(call.name, "".join(call.arguments)))
             for _, call in sorted(self.calls.items())
         )
-        message = Message(self.role, **self.texts, tool_calls=calls or None)
-        logprobs = Logprobs(self.logprobs) if self.logprobs else None
+        texts = {key: "".join(parts) for key, parts in self.texts.items()}
+        message = Message(self.role, **texts, tool_calls=calls or None)
+        logprobs = Logprobs(_flat(self.logprobs)) if self.logprobs else None
         return Choice(message, index, self.finish_reason, logprobs)
 
 
@@ -130,7 +161,7 @@ class Told:
         first, usage, size = self.first, self.usage, self.size
         for chunk in chunks:
             first = first or chunk
-            usage = chunk.usage or usage
+            usage = chunk.usage or (chunk.x_groq and chunk.x_groq.usage) or usage
             for choice in chunk.choices:
                 size += _letters(choice)
                 parts.setdefault(choice.index, []).append(choice)
@@ -169,5 +200,7 @@ def _letters(choice: ChunkChoice) -> int:
     held += len(delta.reasoning_content or "") + len(delta.refusal or "")
     for call in _calls(delta.tool_calls):
         arguments = call.function.arguments if call.function else None
-        held += len(arguments) if isinstance(arguments, str) else 0
+        held += _A_RECORD + (len(arguments) if isinstance(arguments, str) else 0)
+    for token in (choice.logprobs and choice.logprobs.content) or ():
+        held += _A_RECORD * (1 + len(token.top_logprobs or ()))
     return held

@@ -14,10 +14,11 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.json import decoded
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.evolving import evolve
-from hfpipe.outputs.chat import ChatChunk, ChunkChoice, Delta
+from hfpipe.outputs.chat import ChatChunk, ChatCompletion, ChunkChoice, Delta
 from hfpipe.outputs.fold import Fold, Kind
 from hfpipe.outputs.read import convert, told_error, unfit
 from hfpipe.outputs.text import GenerationDetails, TextGeneration, TextGenerationChunk, Token
+from hfpipe.outputs.usage import Usage
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.routes import Path
@@ -77,6 +78,7 @@ class _Completion:
 class _Piece:
     # Both dialects at once: a completion chunk has `choices`, an event of TGI's has `token`.
     choices: tuple[_Choice, ...] | None = None
+    usage: Usage | None = None
     token: Token | None = None
     generated_text: str | None = None
     details: GenerationDetails | None = None
@@ -134,7 +136,8 @@ def _seen(piece: _Piece) -> ChatChunk:
             tuple(
                 ChunkChoice(Delta(content=choice.text), choice.index, choice.finish_reason)
                 for choice in piece.choices
-            )
+            ),
+            usage=piece.usage,
         )
     reason = piece.details.finish_reason if piece.details else None
     end = reason or ("stop" if piece.generated_text is not None else None)
@@ -147,18 +150,27 @@ def _text(piece: _Piece) -> str:
 
 
 def _tells(piece: _Piece) -> bool:
-    return bool(piece.choices) or piece.token is not None
+    return bool(piece.choices) or piece.token is not None or piece.usage is not None
 
 
 def _shown(piece: _Piece) -> TextGenerationChunk:
     if not piece.choices:
         return TextGenerationChunk(_text(piece), piece.token, piece.generated_text, piece.details)
-    choice = piece.choices[0]
+    choice = next((choice for choice in piece.choices if choice.index == 0), _Choice())
     details = choice.finish_reason and GenerationDetails(choice.finish_reason, seed=choice.seed)
     return TextGenerationChunk(choice.text, details=details or None)
 
 
-PIECES: Final = Kind(_Piece, _seen, _tells, _shown)
+def _whole(completion: ChatCompletion, last: Any) -> TextGeneration:
+    # TGI's last event tells the whole text again, and how it was generated.
+    text: str | None = getattr(last, "generated_text", None)
+    details: GenerationDetails | None = getattr(last, "details", None)
+    if details is None and completion.finish_reason is not None:
+        details = GenerationDetails(completion.finish_reason)
+    return TextGeneration(completion.text if text is None else text, details)
+
+
+PIECES: Final = Kind(_Piece, _seen, _tells, _shown, _whole)
 
 
 def text_fold(_: Exchange) -> Fold[TextGenerationChunk]:

@@ -13,12 +13,14 @@ from returns.result import Failure, Success
 
 from hfpipe.errors import ProviderOutputError
 from hfpipe.evolving import evolve
+from hfpipe.outputs.read import error_in
 from hfpipe.stages.recipe import recipe
 from hfpipe.verdict import provider_refusal
 
 if TYPE_CHECKING:
     from hfpipe.pipeline import Outcome
     from hfpipe.records import Exchange
+    from hfpipe.wire import HttpResponse
 
 
 def decode(exchange: Exchange) -> Outcome:
@@ -33,12 +35,17 @@ def decode(exchange: Exchange) -> Outcome:
     if not request.stream:
         return how.value(exchange)
     if how.fold is None or response.chunks is None:
-        got = response.content_type or "no content type"
-        return Failure(
-            ProviderOutputError(
-                f"{row.name} answered a streaming call with {got} instead of an event stream",
-                expected="text/event-stream",
-                got=got,
-            )
-        )
+        return Failure(_no_stream(row.name, response))
     return Success(evolve(exchange, output=how.fold(exchange)))
+
+
+def _no_stream(name: str, response: HttpResponse) -> ProviderOutputError:
+    got = response.content_type or "no content type"
+    told = error_in(response.body)
+    return ProviderOutputError(
+        f"{name} answered a streaming call with {got} instead of an event stream"
+        f"{': ' if told else ''}{told}",
+        code="in_band" if told else "bad_answer",
+        expected="text/event-stream",
+        got=got,
+    )

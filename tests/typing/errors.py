@@ -53,7 +53,7 @@ def overloads(hf: hfpipe.Client) -> None:
 
 def streams(hf: hfpipe.Client) -> None:
     opened = hfpipe.chat_completion_stream(hf, "hi")
-    assert_type(opened, Result[hfpipe.Stream[hfpipe.ChatChunk], hfpipe.HfpipeError])
+    assert_type(opened, Result[hfpipe.ChatStream, hfpipe.HfpipeError])
     with hfpipe.unwrap(opened) as stream:
         for item in stream:
             assert_type(item, Result[hfpipe.ChatChunk, hfpipe.HfpipeError])
