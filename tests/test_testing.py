@@ -14,6 +14,10 @@ BODY = b'{"choices": [{"message": {"content": "hi"}}]}'
 CHUNK = {"choices": [{"delta": {"content": "hi"}, "finish_reason": "stop"}]}
 
 
+def kind_of(value):
+    return str(value) if isinstance(value, (str, bool)) else type(value).__name__
+
+
 def endpoint(sender, url="https://llm.example/v1"):
     return hfpipe.endpoint_client(None, url, send=sender, retry_on_503=False)
 
@@ -35,7 +39,7 @@ def said(answer):
         lambda request: lambda request: BODY,
         scripted("hi"),
     ],
-    ids=str,
+    ids=kind_of,
 )
 def test_an_answer_of_any_kind_is_answered(answer):
     """
@@ -52,7 +56,7 @@ def test_an_answer_of_any_kind_is_answered(answer):
         (HttpResponse(402), ProviderApiError, "out_of_credits", 402),
         (OSError("no route"), TransportError, "reset", None),
     ],
-    ids=str,
+    ids=kind_of,
 )
 def test_an_error_is_met_as_one(answer, kind, code, status):
     """
@@ -79,7 +83,7 @@ def test_the_words_of_an_error_are_the_servers():
         ([b'data: {"choices":[{"delta":{"con', b'tent":"x"}}]}\n\ndata: [DONE]\n\n'], ["x"]),
         (b'data: {"choices":[{"delta":{"content":"x"}}]}\n\ndata: [DONE]\n\n', ["x"]),
     ],
-    ids=str,
+    ids=kind_of,
 )
 def test_a_stream_is_made_of_texts_events_or_bytes(answer, texts):
     """
@@ -178,7 +182,7 @@ def test_a_script_at_its_end_says_so():
         (lambda request: request.method == "POST", True),
         (lambda request: False, False),
     ],
-    ids=str,
+    ids=kind_of,
 )
 def test_a_place_is_a_part_of_a_url_or_a_function(place, fits):
     """
