@@ -34,7 +34,8 @@ class Recipe:
     `route(exchange)` is the path below the base, from its slash on. `payload(exchange)` is the
     body. `value(exchange)` writes `output` from the response, or needs more. `fold(exchange)` is
     the pure decoder of a streamed answer; None where the task has no stream. `accept` is the
-    header of that name, empty for none.
+    header of that name, empty for none. `base` is the address of direct calls where it is not
+    the provider's own. `missing(exchange)` is what else to try when the answer is 404.
     """
 
     route: Route
@@ -42,6 +43,8 @@ class Recipe:
     value: Value
     fold: Fold | None = None
     accept: str = ""
+    base: str = ""
+    missing: Value | None = None
 
 
 @frozen

@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hfpipe.providers import sandbox
+from hfpipe.providers import novita, sandbox, together
 from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
 from hfpipe.providers.classic import HF_INFERENCE
 from hfpipe.providers.completions import completions
 from hfpipe.providers.embeddings import embeddings
 from hfpipe.providers.endpoint import ENDPOINT
+from hfpipe.providers.fal import FAL
+from hfpipe.providers.replicate import REPLICATE
 from hfpipe.providers.row import Provider
-from hfpipe.providers.together import TEXT_TO_IMAGE
+from hfpipe.providers.speech import transcription_upload
+from hfpipe.providers.wavespeed import WAVESPEED
+from hfpipe.providers.zai import ZAI
 from hfpipe.records import ROUTER
 
 SANDBOX: Final = "https://sandbox.hfpipe.invalid"
@@ -79,6 +83,7 @@ PROVIDERS: Final = Table(
                 # it answers 400 wrong_api_format to `store`
                 {"conversational": chat("/v1/chat/completions", without=frozenset({"store"}))},
             ),
+            FAL,
             Provider("endpoint", "", ENDPOINT, "direct", keyless=True, mapped=False),
             Provider(
                 "fireworks-ai",
@@ -108,8 +113,10 @@ PROVIDERS: Final = Table(
                 {
                     "conversational": chat("/v3/openai/chat/completions"),
                     "text-generation": completions("/v3/openai/completions"),
+                    "text-to-video": novita.TEXT_TO_VIDEO,
                 },
             ),
+            REPLICATE,
             Provider(
                 "sandbox",
                 SANDBOX,
@@ -125,10 +132,18 @@ PROVIDERS: Final = Table(
                 {
                     "conversational": chat("/v1/chat/completions", schema=as_flat_schema),
                     "text-generation": completions("/v1/completions"),
-                    "text-to-image": TEXT_TO_IMAGE,
+                    "text-to-image": together.TEXT_TO_IMAGE,
+                    "image-to-image": together.IMAGE_TO_IMAGE,
+                    "text-to-video": together.TEXT_TO_VIDEO,
+                    "image-to-video": together.IMAGE_TO_VIDEO,
                     "feature-extraction": embeddings("/v1/embeddings"),
+                    "automatic-speech-recognition": transcription_upload(
+                        "/v1/audio/transcriptions", addresses=True
+                    ),
                 },
             ),
+            WAVESPEED,
+            ZAI,
         )
     }
 )

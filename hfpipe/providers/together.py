@@ -1,15 +1,26 @@
-"""Together's images. Floor 4."""
+"""
+Together's pictures and films.
+
+Floor 4. https://docs.together.ai: `steps` is its word for `num_inference_steps`.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from returns.result import Result
+
+from hfpipe.errors import HfpipeError
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.download import Linked
 from hfpipe.providers.images import first_image
+from hfpipe.providers.jobs import Job, Told, Words, below, reason
+from hfpipe.providers.media_url import MediaUrlBody
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
+from hfpipe.shapes import is_mapping
 
 
 def image_body(exchange: Exchange) -> Outcome:
@@ -18,15 +29,76 @@ def image_body(exchange: Exchange) -> Outcome:
 
     `steps` is Together's word for `num_inference_steps`, after the other parameters.
     """
+    body = {"prompt": exchange.args["inputs"], "response_format": "base64", **_renamed(exchange)}
+    return json_body(exchange, {**body, "model": _model(exchange)})
+
+
+def _renamed(exchange: Exchange) -> dict[str, Any]:
+    """The parameters with `steps` after them; a size as `width` and `height`, last."""
     given = parameters(exchange)
-    steps = given.pop("num_inference_steps", None)
-    mapping = exchange.mapping
-    body: dict[str, Any] = {"prompt": exchange.args["inputs"], "response_format": "base64", **given}
+    steps, size = given.pop("num_inference_steps", None), given.pop("target_size", None)
     if steps is not None:
-        body.setdefault("steps", steps)
-    return json_body(exchange, {**body, "model": mapping.provider_id if mapping else ""})
+        given.setdefault("steps", steps)
+    if is_mapping(size):
+        given |= {side: size[side] for side in ("width", "height") if side in size}
+    return given
 
 
-TEXT_TO_IMAGE: Final = Recipe(
-    Path("/v1/images/generations"), image_body, first_image, accept="image/png"
+def _model(exchange: Exchange) -> str:
+    return exchange.mapping.provider_id if exchange.mapping else ""
+
+
+def edit_body(exchange: Exchange, url: str) -> dict[str, Any]:
+    """
+    `{"prompt", "reference_images", ...}`; FLUX.1 Kontext takes one `image_url` instead.
+
+    The prompt is never left out: null is refused.
+    """
+    given = _renamed(exchange)
+    model = _model(exchange)
+    name = model.lower()
+    alone = "kontext" in name and "flux.1" in name
+    pictures: dict[str, Any] = {"image_url": url} if alone else {"reference_images": [url]}
+    first = {"prompt": given.pop("prompt", ""), **pictures, "response_format": "base64"}
+    return {**first, **given, "model": model}
+
+
+def film_body(exchange: Exchange) -> Outcome:
+    """`{"prompt", "model", ..., "steps"}`."""
+    body = {"prompt": exchange.args["inputs"], "model": _model(exchange), **_renamed(exchange)}
+    return json_body(exchange, body)
+
+
+def motion_body(exchange: Exchange, url: str) -> dict[str, Any]:
+    """`{"model", "frame_images", ..., "steps", "width", "height"}`."""
+    frames = [{"input_image": url, "frame": "first"}]
+    return {"model": _model(exchange), "frame_images": frames, **_renamed(exchange)}
+
+
+_WORDS: Final = Words(
+    pending=frozenset({"queued", "in_progress"}),
+    done=frozenset({"completed"}),
+    failed=frozenset({"failed"}),
 )
+
+
+def told(answer: dict[str, Any]) -> Told:
+    """How far a film is."""
+    return _WORDS(answer.get("status"), answer, reason(answer.get("error")))
+
+
+def job_at(exchange: Exchange, answer: dict[str, Any]) -> Result[str, HfpipeError]:
+    """Where a film is asked for, by its name."""
+    return below(exchange, "/v2/videos/{job}", answer.get("id"), "$.id")
+
+
+_PICTURES: Final = Path("/v1/images/generations")
+_FILMS: Final = Path("/v2/videos")
+_FILM: Final = Job(told, job_at, Linked("video", ("outputs", "video_url")), 2.0)
+
+TEXT_TO_IMAGE: Final = Recipe(_PICTURES, image_body, first_image, accept="image/png")
+IMAGE_TO_IMAGE: Final = Recipe(
+    _PICTURES, MediaUrlBody("image/jpeg", edit_body), first_image, accept="image/png"
+)
+TEXT_TO_VIDEO: Final = Recipe(_FILMS, film_body, _FILM)
+IMAGE_TO_VIDEO: Final = Recipe(_FILMS, MediaUrlBody("image/png", motion_body), _FILM)

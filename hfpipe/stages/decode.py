@@ -7,7 +7,7 @@ the live bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from returns.result import Failure, Success
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hfpipe.records import Exchange
     from hfpipe.wire import HttpResponse
 
+_NOT_FOUND: Final = 404
+
 
 def decode(exchange: Exchange) -> Outcome:
     """Writes `output`; needs more where the value is a job to wait for or a file to fetch."""
@@ -31,6 +33,8 @@ def decode(exchange: Exchange) -> Outcome:
         return Failure(ProviderOutputError("there is no answer to decode", billed="no"))
     refused = provider_refusal(request, response, row.name)
     if refused is not None:
+        if how.missing is not None and response.status == _NOT_FOUND:
+            return how.missing(exchange)
         return Failure(refused)
     if not request.stream:
         return how.value(exchange)

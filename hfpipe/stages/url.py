@@ -36,9 +36,16 @@ def base(exchange: Exchange, row: Provider) -> str:
     https://huggingface.co/docs/inference-providers: routed calls go to
     `https://router.huggingface.co/<provider>`.
     """
-    token = exchange.options.token
-    theirs = row.route == "either" and token is not None and not token.startswith("hf_")
-    if theirs or row.route == "direct":
-        return row.base
+    if not routed(exchange, row):
+        mapping = exchange.mapping
+        how = row.recipes.get(mapping.task) if mapping else None
+        return (how and how.base) or row.base
     below = f"/{row.name}" if row.below is None else row.below
     return plain(exchange.options.router_url) + below
+
+
+def routed(exchange: Exchange, row: Provider) -> bool:
+    """Whether the call goes through the Hub's router, and not straight to its provider."""
+    token = exchange.options.token
+    theirs = row.route == "either" and token is not None and not token.startswith("hf_")
+    return not theirs and row.route != "direct"
