@@ -59,6 +59,7 @@ _HOME = {
     "hfpipe.outputs.usage": "Usage",
     "hfpipe.outputs.vectors": "Embeddings",
     "hfpipe.pipeline": "Need Pipeline Stage StageMiddleware Waiting resume stage start",
+    "hfpipe.progress": "Progress",
     "hfpipe.providers.row": "Provider Recipe",
     "hfpipe.providers.table": "PROVIDERS",
     "hfpipe.records": "Exchange Meta Options ProviderMapping RateLimit StageRecord",
@@ -170,6 +171,7 @@ if TYPE_CHECKING:
     from hfpipe.pipeline import resume as resume
     from hfpipe.pipeline import stage as stage
     from hfpipe.pipeline import start as start
+    from hfpipe.progress import Progress as Progress
     from hfpipe.providers.row import Provider as Provider
     from hfpipe.providers.row import Recipe as Recipe
     from hfpipe.providers.table import PROVIDERS as PROVIDERS

@@ -58,10 +58,10 @@ def form(parts: Iterable[Part]) -> tuple[bytes | FileBody, str]:
 
     >>> body, kind = form([Part("language", "en")])
     >>> print(kind)
-    multipart/form-data; boundary=19aa90347ee8f20d7cf1cbed5dbdc3a5
+    multipart/form-data; boundary=148faf096fa493c805066426482e1b43
     >>> body.splitlines()[1:]
     [b'Content-Disposition: form-data; name="language"', b'', b'en',
-     b'--19aa90347ee8f20d7cf1cbed5dbdc3a5--']
+     b'--148faf096fa493c805066426482e1b43--']
     """
     listed = list(parts)
     boundary = _boundary(listed)

@@ -79,7 +79,7 @@ def performed(waiting: Waiting, send: Send, deadline: Deadline, world: World = W
     wait = need.after + need.spread * world.chance() if need.spread else need.after
     if (refused := terms.too_late(waiting, wait, deadline)) is not None:
         return Failure(refused)
-    terms.tell(waiting)
+    terms.tell(waiting, deadline)
     if wait:
         world.sleep(wait)
     if isinstance(need.request, FileBody):

@@ -14,6 +14,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.errors import DeadlineError, HfpipeError, InputError, StreamError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.io.budget import BUDGETS
+from hfpipe.progress import Progress
 from hfpipe.redaction import located
 from hfpipe.wire import HttpRequest, HttpResponse
 
@@ -77,9 +78,10 @@ def too_late(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError |
 
 def out_of_time(waiting: Waiting, deadline: Deadline) -> HfpipeError:
     """The failure of a call whose time is up: it tells where the walk stood."""
-    waited = deadline.waited()
+    waited, told = deadline.waited(), waiting.need.progress
+    job = f"; its job is {told.state or 'under way'}" if isinstance(told, Progress) else ""
     error = DeadlineError(
-        f"the call was not finished after {waited:.3g} s",
+        f"the call was not finished after {waited:.3g} s{job}",
         waited=waited,
         waiting=waiting,
         request=waiting.need.request if isinstance(waiting.need.request, HttpRequest) else None,
@@ -167,8 +169,11 @@ def for_an_event_loop() -> Result[Any, HfpipeError]:
     )
 
 
-def tell(waiting: Waiting) -> None:
+def tell(waiting: Waiting, deadline: Deadline | None = None) -> None:
     """Calls `on_progress` with what the need tells, where both are there."""
-    callback = waiting.exchange.options.on_progress
-    if callback is not None and waiting.need.progress is not None:
-        callback(waiting.need.progress)
+    callback, told = waiting.exchange.options.on_progress, waiting.need.progress
+    if callback is None or told is None:
+        return
+    if deadline is not None and isinstance(told, Progress):
+        told = evolve(told, waited=deadline.waited())
+    callback(told)

@@ -20,7 +20,6 @@ from hfpipe.evolving import evolve
 from hfpipe.media import Media
 from hfpipe.parameters import ordered
 from hfpipe.pipeline import Answer, Need, Outcome
-from hfpipe.providers.order import in_order
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected
 from hfpipe.verdict import provider_refusal

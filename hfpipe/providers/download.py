@@ -28,7 +28,6 @@ from hfpipe.shapes import is_array, is_object
 from hfpipe.verdict import provider_refusal
 from hfpipe.wire import HttpRequest, HttpResponse
 
-
 Made: TypeAlias = Callable[[Exchange], Outcome]
 
 _MEDIA: Final = ("image/", "audio/", "video/")

@@ -21,12 +21,14 @@ from hfpipe.outputs.image import Segment
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.download import Linked
-from hfpipe.providers.jobs import Job, Told, Words, at_path, reason
+from hfpipe.providers.jobs import Job
 from hfpipe.providers.lora import with_loras
 from hfpipe.providers.media_url import MediaUrlBody
+from hfpipe.providers.poll_urls import at_path
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider, Recipe
 from hfpipe.providers.speech import heard
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_object
 from hfpipe.stages.recipe import recipe

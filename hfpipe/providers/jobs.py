@@ -12,31 +12,29 @@ names only the path is taken, so the key never goes where a server points.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve as attrs_evolve
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.address import in_path
 from hfpipe.codec.json import decoded
 from hfpipe.errors import HfpipeError, ProviderApiError, ProviderOutputError
 from hfpipe.evolving import evolve
 from hfpipe.outputs.read import told_error
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.progress import Progress
+from hfpipe.providers.poll_urls import name_of
 from hfpipe.providers.row import Value
+from hfpipe.providers.states import Told
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected
 from hfpipe.retry_after import asked_wait
-from hfpipe.shapes import is_array, is_object
+from hfpipe.shapes import is_object
 from hfpipe.stages.recipe import recipe
-from hfpipe.stages.url import base
-from hfpipe.verdict import provider_refusal, spoken
+from hfpipe.verdict import provider_refusal
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
 
-Stands: TypeAlias = Literal["pending", "done", "failed", "unknown"]
 Where: TypeAlias = Callable[[Exchange, dict[str, Any]], Result[str, HfpipeError]]
 
 # Waits between two polls grow by this, up to this many seconds or the first one's length.
@@ -48,70 +46,7 @@ STUMBLES: Final = 4
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 # What a poll repeats of the submission: who asks. It sends nothing and wants JSON.
 _NOT_REPEATED: Final = frozenset({"accept", "content-type", "content-length", "prefer"})
-_KEPT: Final = "/%:@.-_~!$&'()*+,;="
 _LOST: Final = frozenset({"bad_request", "unknown_model"})
-
-
-@frozen
-class Told:
-    """
-    What an answer tells of a job: the provider's word, and what it comes down to.
-
-    `why` is the provider's reason where it failed.
-    """
-
-    state: str
-    stands: Stands
-    why: str = ""
-    queue_position: int | None = None
-    logs: tuple[str, ...] = ()
-
-
-@frozen
-class Words:
-    """
-    What a provider's words for the state of a job come down to.
-
-    A word in none of the three sets is `other`; a missing one is pending.
-
-    >>> Words(done=frozenset({"completed"}))("completed", {}).stands
-    'done'
-    """
-
-    pending: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
-    other: Stands = "unknown"
-
-    def __call__(self, word: Any, answer: dict[str, Any], why: str = "") -> Told:
-        state = word if isinstance(word, str) else ""
-        place = answer.get("queue_position")
-        position = place if isinstance(place, int) and not isinstance(place, bool) else None
-        return Told(state, self._stands(state), why, position, log_lines(answer.get("logs")))
-
-    def _stands(self, state: str) -> Stands:
-        if not state or state in self.pending:
-            return "pending"
-        if state in self.done:
-            return "done"
-        return "failed" if state in self.failed else self.other
-
-
-def log_lines(given: Any) -> tuple[str, ...]:
-    """The lines of a log, which providers write as a text, as texts or as `{"message"}`."""
-    if isinstance(given, str):
-        return tuple(given.splitlines())
-    lines = [line.get("message") if is_object(line) else line for line in _items(given)]
-    return tuple(line for line in lines if isinstance(line, str))
-
-
-def _items(given: Any) -> list[Any]:
-    return given if is_array(given) else []
-
-
-def reason(given: Any) -> str:
-    """The provider's words for why a job failed, wherever in an error they stand."""
-    return "; ".join(dict.fromkeys(spoken(given)))
 
 
 @frozen
@@ -186,7 +121,9 @@ class Polled:
             return Failure(onward.failure())
         if (request := onward.unwrap()) is not None:
             then = evolve(self, request=request, hops=self.hops + 1)
-            return Success(Need(request, then, progress=self._progress(Told(self.state, "pending"))))
+            return Success(
+                Need(request, then, progress=self._progress(Told(self.state, "pending")))
+            )
         refused = provider_refusal(self.request, response, "the provider")
         if refused is not None:
             if response.status in _TRANSIENT:
@@ -314,63 +251,3 @@ def _object(response: HttpResponse) -> Result[dict[str, Any], HfpipeError]:
 def repeated(headers: Headers) -> Headers:
     """The headers of the submission that a poll repeats."""
     return Headers((name, value) for name, value in headers.items() if name not in _NOT_REPEATED)
-
-
-def name_of(answer: dict[str, Any]) -> str:
-    """The provider's name of a job, under any of the keys seen; empty where there is none."""
-    data = answer.get("data")
-    for place in (answer, data if is_object(data) else {}):
-        for key in ("request_id", "task_id", "id"):
-            if isinstance(found := place.get(key), (str, int)) and found != "":
-                return str(found)[:200]
-    return ""
-
-
-def at_path(exchange: Exchange, named: Any, path: str) -> Result[str, HfpipeError]:
-    """
-    The address of a poll: the submission's base, with the path of the address that was named.
-
-    `path` is where in the answer it was named.
-    """
-    try:
-        parts = urlsplit(named) if isinstance(named, str) else None
-        scheme = parts.scheme if parts else ""
-    except ValueError:
-        parts, scheme = None, ""
-    if parts is None or not parts.path.startswith("/"):
-        return Failure(_missing(path, named))
-    if scheme not in {"", "http", "https"} or _leaves(parts.path):
-        return Failure(
-            ProviderApiError(
-                f"the provider pointed to an address at {path} that is no place of its own",
-                code="forbidden_address",
-            )
-        )
-    return Success(_base(exchange) + quote(parts.path, safe=_KEPT))
-
-
-def below(exchange: Exchange, route: str, job: Any, path: str) -> Result[str, HfpipeError]:
-    """The address of a poll: `route` below the submission's base, with the job's name in it."""
-    if isinstance(job, bool) or not isinstance(job, (str, int)) or job == "":
-        return Failure(_missing(path, job))
-    name = str(job)
-    if "/" in name or _leaves(f"/{name}"):
-        return Failure(_missing(path, job))
-    return Success(_base(exchange) + route.replace("{job}", in_path(name)))
-
-
-def _leaves(path: str) -> bool:
-    text = unquote(unquote(path))
-    steps = text.replace("\\", "/").split("/")
-    return ".." in steps or "." in steps or any(letter <= " " for letter in text)
-
-
-def _base(exchange: Exchange) -> str:
-    return base(exchange, recipe(exchange)[0])
-
-
-def _missing(path: str, got: Any) -> HfpipeError:
-    kind = "nothing" if got is None else type(got).__name__
-    return ProviderOutputError(
-        f"the answer names no job at {path}", path=path, expected="the job's name", got=kind
-    )

@@ -18,9 +18,11 @@ from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.download import Linked
-from hfpipe.providers.jobs import Job, Told, Words, below, reason
+from hfpipe.providers.jobs import Job
+from hfpipe.providers.poll_urls import below
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.redirect import MOST_HOPS
 from hfpipe.shapes import is_object

@@ -20,10 +20,12 @@ from hfpipe.outputs.audio import Transcription
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.download import Linked, file_at
-from hfpipe.providers.jobs import Job, Told, Words, below, reason
+from hfpipe.providers.jobs import Job
 from hfpipe.providers.lora import with_lora_weights
 from hfpipe.providers.media_url import MediaUrlBody
+from hfpipe.providers.poll_urls import below
 from hfpipe.providers.row import Provider, Recipe, Value
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_array, is_object
 

@@ -93,9 +93,7 @@ class Uploaded:
         if not isinstance(how, Upload):
             raise InputError("the provider's row no longer takes an upload for this task")
         kind = media.media_type
-        part = Part(
-            "file", media.content, file_name(kind), kind or "application/octet-stream"
-        )
+        part = Part("file", media.content, file_name(kind), kind or "application/octet-stream")
         return how.filled(exchange, part)
 
 

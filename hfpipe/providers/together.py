@@ -15,10 +15,12 @@ from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.download import Linked
 from hfpipe.providers.images import first_image
-from hfpipe.providers.jobs import Job, Told, Words, below, reason
+from hfpipe.providers.jobs import Job
 from hfpipe.providers.media_url import MediaUrlBody
+from hfpipe.providers.poll_urls import below
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_mapping
 

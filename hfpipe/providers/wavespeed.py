@@ -14,11 +14,13 @@ from hfpipe.errors import HfpipeError
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.download import Linked
-from hfpipe.providers.jobs import Job, Told, Words, at_path, reason
+from hfpipe.providers.jobs import Job
 from hfpipe.providers.lora import with_lora_model
 from hfpipe.providers.media_url import MediaUrlBody
+from hfpipe.providers.poll_urls import at_path
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider, Recipe
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_object
 

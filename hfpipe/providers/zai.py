@@ -18,13 +18,14 @@ from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.chat import chat
 from hfpipe.providers.download import Linked
-from hfpipe.providers.jobs import Job, Told, Words, below, reason
+from hfpipe.providers.jobs import Job
 from hfpipe.providers.media_url import MediaUrlBody
+from hfpipe.providers.poll_urls import below
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider, Recipe
+from hfpipe.providers.states import Told, Words, reason
 from hfpipe.providers.values import put
 from hfpipe.records import Exchange
-
 
 _WORDS: Final = Words(
     pending=frozenset({"PROCESSING"}), done=frozenset({"SUCCESS"}), failed=frozenset({"FAIL"})
