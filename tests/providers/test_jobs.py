@@ -539,7 +539,7 @@ def test_novitas_other_route():
         "novita",
         "text-to-video",
         "the/model",
-        refusal(404, {"message": "no"}),
+        gone,
         held,
         VIDEO,
         args=args,
