@@ -192,6 +192,7 @@ def _walk(
     clock: Clock | None,
 ) -> Step:
     stages = pipeline.stages
+    last = len(stages)
     while True:
         if not isinstance(outcome, Success):
             return Failure(located(_failure(outcome), exchange, stages[at].name))
@@ -202,7 +203,7 @@ def _walk(
             return Failure(located(_misfit(new), exchange, stages[at].name))
         exchange = _traced(stages[at], exchange, new, clock() - began) if clock else new
         at += 1
-        if at == len(stages):
+        if at == last:
             return Success(exchange)
         began = clock() if clock else 0.0
         outcome = _ran(stages[at].run, exchange)

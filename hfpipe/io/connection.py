@@ -1,8 +1,8 @@
 """
 A connection that keeps its time, and the pool that hands it out.
 
-The public seam of urllib3 is `ConnectionCls`; proxies, TLS, pooling and the reading of bodies
-stay its own.
+The public seam of urllib3 is `ConnectionCls`; proxies, TLS and pooling stay its own. What is sent
+and read over a direct connection is `hfpipe.io.fast`'s, unless it is unusual or switched off.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.proxy import connection_requires_http_tunnel
 
 from hfpipe.io.dialing import dialed
+from hfpipe.io.fast import exchanged, suits
 from hfpipe.io.watch import Watch, WatchedResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from socket import socket
 
     from urllib3.response import HTTPResponse
+
+    from hfpipe.io.fast import Answer, Asked
 
 
 class WatchedConnection(HTTPConnection):
@@ -31,13 +33,18 @@ class WatchedConnection(HTTPConnection):
     _connecting = Watch(None)
     _public_only = False
 
-    def begin(self, watch: Watch, connect_timeout: float, public_only: bool) -> None:
-        """Readies the connection for one request."""
+    def opening(self, watch: Watch, connect_timeout: float, public_only: bool) -> None:
+        """Readies the connection for being made."""
         left = watch.left()
         bound = connect_timeout if left is None else min(left, connect_timeout)
         self.timeout = bound
-        self._watch, self._connecting = watch, Watch(bound)
+        self._connecting = Watch(bound)
         self._public_only = public_only and self.proxy is None
+        self.asking(watch)
+
+    def asking(self, watch: Watch) -> None:
+        """Readies the connection for one request."""
+        self._watch = watch
         response: Any = partial(WatchedResponse, watch=watch)
         self.response_class = response
 
@@ -65,16 +72,8 @@ class _Asking(HTTPConnectionPool):
     """A pool that sends one request on one connection, within the time of its watch."""
 
     def ask(
-        self,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes | Iterable[bytes] | None,
-        watch: Watch,
-        connect_timeout: float,
-        *,
-        public_only: bool = False,
-    ) -> HTTPResponse:
+        self, asked: Asked, connect_timeout: float, *, public_only: bool = False, fast: bool = True
+    ) -> Answer | HTTPResponse:
         """
         The answer's head, its body unread. Raises what http.client, ssl and socket raise.
 
@@ -82,28 +81,34 @@ class _Asking(HTTPConnectionPool):
         the request had left.
         """
         connection: Any = self._get_conn()
+        watch = asked.watch
         kept = watch.reused = not connection.is_closed
         try:
-            connection.begin(watch, connect_timeout, public_only)
             if not kept:
+                connection.opening(watch, connect_timeout, public_only)
                 self._connect(connection)
-            connection.timeout = watch.left()
-            try:
-                connection.request(method, target, body, headers, preload_content=False)
-            except ConnectionError:
-                if not watch.sent:
-                    raise
-                # The server may have answered before it had read everything, as with a 413.
-            connection.timeout = watch.left()
-            response: HTTPResponse = connection.getresponse()
+            if fast and suits(connection, asked):
+                return exchanged(self, connection, asked)
+            return self._stock(connection, asked)
         except BaseException as error:
             connection.close()
             self._put_conn(connection)
             if kept and not watch.sent and isinstance(error, ConnectionError):
-                return self.ask(
-                    method, target, headers, body, watch, connect_timeout, public_only=public_only
-                )
+                return self.ask(asked, connect_timeout, public_only=public_only, fast=fast)
             raise
+
+    def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
+        method, target, headers, body, watch = asked
+        connection.asking(watch)
+        connection.timeout = watch.left()
+        try:
+            connection.request(method, target, body, headers, preload_content=False)
+        except ConnectionError:
+            if not watch.sent:
+                raise
+            # The server may have answered before it had read everything, as with a 413.
+        connection.timeout = watch.left()
+        response: HTTPResponse = connection.getresponse()
         # as urllib3's own pool does: the response gives the connection back when it is read
         response._connection = connection
         response._pool = self

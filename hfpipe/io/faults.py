@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 
 from hfpipe.errors import TransportError
 from hfpipe.io.dialing import ForbiddenAddress
+from hfpipe.io.framing import Malformed
 from hfpipe.io.pools import ProxyTrouble
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ _KINDS: Final[tuple[tuple[Any, Code], ...]] = (
     (ProxyTrouble, "proxy"),
     (RemoteDisconnected, "reset"),
     (LineTooLong, "too_large"),
-    ((BadStatusLine, UnknownProtocol, DecodeError, InvalidHeader), "bad_answer"),
+    ((Malformed, BadStatusLine, UnknownProtocol, DecodeError, InvalidHeader), "bad_answer"),
     (TimeoutError, "timeout"),
     ((socket.gaierror, NameResolutionError, LocationParseError, UnicodeError), "dns"),
     (ssl.SSLError, "tls"),

@@ -57,6 +57,9 @@ def read(response: HttpResponse, most: int) -> Answer:
     pieces: list[bytes] = []
     size = 0
     try:
+        at_once = getattr(response.chunks, "whole", None)
+        if at_once is not None and (body := at_once(limit)) is not None:
+            return Success(evolve(response, body=body, chunks=None, close=None))
         for piece in _plain(response):
             pieces.append(piece)
             size += len(piece)

@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.request import ACCEPT_ENCODING
 
 from hfpipe.io import pools
+from hfpipe.io.fast import Asked
 from hfpipe.io.faults import failure
 from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from hfpipe.errors import TransportError
     from hfpipe.http_options import HttpOptions
+    from hfpipe.io.fast import Answer
 
 # Bodies up to this size, of a length that is told, are read at once.
 AT_ONCE: Final = 2**20
@@ -52,14 +54,9 @@ def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpRes
         **request.headers.reveal(),
         **length,
     }
+    asked = Asked(request.method, _target(pool, request.url), headers, body, watch)
     response = pool.ask(
-        request.method,
-        _target(pool, request.url),
-        headers,
-        body,
-        watch,
-        options.connect_timeout,
-        public_only=request.public_only,
+        asked, options.connect_timeout, public_only=request.public_only, fast=options.fast
     )
     watch.idle = request.idle_timeout if request.stream else None
     return _received(response, request, watch)
@@ -83,8 +80,8 @@ def _target(pool: Any, url: str) -> str:
     return url[start:] if start >= 0 else "/"
 
 
-def _received(response: HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:
-    headers = Headers(response.headers.items())
+def _received(response: Answer | HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:
+    headers = Headers(response.headers)
     length = response.length_remaining
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
     if at_once and not (request.stream and 200 <= response.status < 300):  # noqa: PLR2004

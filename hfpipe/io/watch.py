@@ -48,11 +48,16 @@ class Watch:
 
 
 class Watched(io.RawIOBase):
-    """A socket as a raw file, of which each read waits no longer than its watch allows."""
+    """
+    A socket as a raw file, of which each read waits no longer than its watch allows.
 
-    def __init__(self, sock: socket.socket, watch: Watch) -> None:
+    `ahead` is what has been read of it already.
+    """
+
+    def __init__(self, sock: socket.socket, watch: Watch, ahead: bytes = b"") -> None:
         super().__init__()
         self._sock = sock
+        self._ahead = ahead
         self._raw: Any = sock.makefile("rb", buffering=0)
         self.watch = watch
 
@@ -62,6 +67,10 @@ class Watched(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """The next bytes that come; raises TimeoutError, having told the watch."""
+        if self._ahead:
+            size = min(len(buffer), len(self._ahead))
+            buffer[:size], self._ahead = self._ahead[:size], self._ahead[size:]
+            return size
         self._sock.settimeout(self.watch.left())
         try:
             count: int | None = self._raw.readinto(buffer)
@@ -80,19 +89,21 @@ class Watched(io.RawIOBase):
 class _Reading:
     """What http.client wants of a socket: something to make a file of."""
 
-    def __init__(self, sock: socket.socket, watch: Watch) -> None:
-        self._sock, self._watch = sock, watch
+    def __init__(self, sock: socket.socket, watch: Watch, ahead: bytes) -> None:
+        self._sock, self._watch, self._ahead = sock, watch, ahead
 
     def makefile(self, mode: str) -> io.BufferedReader:
         _ = mode
-        return io.BufferedReader(Watched(self._sock, self._watch), 64 * 1024)
+        return io.BufferedReader(Watched(self._sock, self._watch, self._ahead), 64 * 1024)
 
 
 class WatchedResponse(HTTPResponse):
-    """The standard library's response, reading through a watch."""
+    """The standard library's response, reading through a watch what is not there already."""
 
-    def __init__(self, sock: socket.socket, *args: Any, watch: Watch, **options: Any) -> None:
-        reading: Any = _Reading(sock, watch)
+    def __init__(
+        self, sock: socket.socket, *args: Any, watch: Watch, ahead: bytes = b"", **options: Any
+    ) -> None:
+        reading: Any = _Reading(sock, watch, ahead)
         super().__init__(reading, *args, **options)
 
     def _read_status(self) -> tuple[str, int, str]:

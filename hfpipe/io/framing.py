@@ -1,0 +1,177 @@
+"""
+HTTP/1.1 answers out of bytes, strictly: the head, and chunked bodies. Pure.
+
+It is stricter than `http.client` and never laxer: what is refused here would there be guessed at
+(folded lines, two lengths, control characters), and what is accepted means the same there. A
+test feeds both the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from http.client import HTTPException, LineTooLong
+from typing import Final
+
+from attrs import frozen
+
+LARGEST_HEAD: Final = 64 * 1024
+MOST_FIELDS: Final = 100  # as http.client has it
+_LONGEST_LINE: Final = 16 * 1024
+
+_STATUS: Final = re.compile(r"HTTP/1\.([01]) ([2-9][0-9]{2})(?: [\t -~\x80-\xff]*)?")
+# Visible characters, blanks and tabs, as RFC 9110 5.5 has it: no line begins with a blank.
+_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)")
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+_SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t -~\x80-\xff]*)?")
+_TRAILER: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*")
+# What a head may say that is left to http.client: bodies that are compressed, or never there.
+_BODILESS: Final = frozenset({204, 304})
+
+
+class Malformed(HTTPException):
+    """Bytes that are no head of an HTTP/1.1 answer."""
+
+
+class BrokenChunks(HTTPException):
+    """Bytes within a chunked body that are no chunk: the rest of it is lost."""
+
+
+@frozen
+class Head:
+    """
+    The head of an answer: its status, its fields as they came, and how its body ends.
+
+    `length` is its bytes where they are told, else None: `chunked`, or the end of the connection.
+    `keeps` says whether another request may follow on it. An `unusual` one is correct, but its
+    body is not to be read here: there is none, or it is compressed.
+    """
+
+    status: int
+    fields: list[tuple[str, str]]
+    length: int | None
+    chunked: bool
+    keeps: bool
+    unusual: bool = False
+
+
+def begins(data: bytes) -> bool:
+    """Whether the bytes begin with the whole first line of an answer."""
+    first, end, _ = data.partition(b"\r\n")
+    return bool(end and _STATUS.fullmatch(first.decode("latin-1")))
+
+
+def parsed(head: bytes) -> Head:
+    r"""
+    The head in these bytes, which end before its empty line.
+
+    Raises `Malformed`, and HTTPException itself where it has too many fields.
+
+    >>> parsed(b"HTTP/1.1 200 OK\r\nContent-Length: 5")
+    Head(status=200, fields=[('Content-Length', '5')], length=5, chunked=False, keeps=True, ...)
+    """
+    first, *lines = head.decode("latin-1").split("\r\n")
+    status = _STATUS.fullmatch(first)
+    if status is None:
+        raise Malformed("no status line")
+    if len(lines) > MOST_FIELDS:
+        raise HTTPException(f"got more than {MOST_FIELDS} headers")  # as http.client does
+    fields: list[tuple[str, str]] = []
+    told: dict[str, str] = {}
+    for line in lines:
+        field = _FIELD.fullmatch(line)
+        if field is None:
+            raise Malformed("a line that is no header field")
+        name, value = field.groups()
+        fields.append((name, value))
+        key = name.lower()
+        if key in _FRAMING and told.setdefault(key, value) != value:
+            raise Malformed(f"two values of {key}")
+    return _framed(int(status[2]), status[1] == "1", fields, told)
+
+
+_FRAMING: Final = frozenset(
+    {"content-length", "transfer-encoding", "connection", "content-encoding"}
+)
+
+
+def _framed(status: int, modern: bool, fields: list[tuple[str, str]], told: dict[str, str]) -> Head:
+    length, coding = told.get("content-length"), told.get("transfer-encoding")
+    if length is not None and (coding is not None or not _LENGTH.fullmatch(length)):
+        raise Malformed("lengths that contradict each other, or no length")
+    if coding is not None and (coding.lower() != "chunked" or not modern):
+        raise Malformed("a transfer coding that is not chunked")
+    size = None if length is None else int(length)
+    ends = size is None and coding is None
+    keeps = modern and not ends and "close" not in told.get("connection", "").lower()
+    unusual = status in _BODILESS or "content-encoding" in told
+    return Head(status, fields, size, coding is not None, keeps, unusual)
+
+
+class Chunked:
+    r"""
+    A chunked body as it comes: `feed` gives what the bytes hold of it, all chunks joined.
+
+    `done` says that its end was seen; `rest` is what came behind that.
+
+    >>> body = Chunked()
+    >>> body.feed(b"5\r\nhello\r\n6\r\n wor"), body.done
+    (b'hello wor', False)
+    >>> body.feed(b"ld\r\n0\r\n\r\n"), body.done
+    (b'ld', True)
+    """
+
+    __slots__ = ("_due", "_held", "_left", "_trailing", "done")
+
+    def __init__(self) -> None:
+        self._left = 0  # bytes of the chunk under way
+        self._due = False  # the line end after a chunk's data
+        self._trailing = 0  # bytes of the fields after the last chunk, and one
+        self._held = b""  # what is not yet a whole line
+        self.done = False
+
+    @property
+    def rest(self) -> bytes:
+        """What came behind the end: nothing, unless the server is broken."""
+        return self._held
+
+    def feed(self, data: bytes) -> bytes:
+        """The body's bytes in this piece; raises `BrokenChunks`."""
+        if self._held:
+            data = self._held + data
+        at = 0
+        pieces: list[bytes] = []
+        while not self.done:
+            if self._left:
+                piece = data[at : at + self._left]
+                pieces.append(piece)
+                at += len(piece)
+                self._left -= len(piece)
+                if self._left:
+                    break
+                self._due = True
+            end = data.find(b"\r\n", at)
+            if end < 0:
+                if len(data) - at > _LONGEST_LINE:
+                    raise LineTooLong("chunk size")
+                break
+            self._line(data[at:end])
+            at = end + 2
+        self._held = data[at:]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _line(self, line: bytes) -> None:
+        if self._due:
+            if line:
+                raise BrokenChunks("a chunk longer than it said")
+            self._due = False
+        elif self._trailing:
+            self.done = not line
+            self._trailing += len(line)
+            if line and (self._trailing > LARGEST_HEAD or not _TRAILER.fullmatch(line)):
+                raise BrokenChunks("a line that is no field after a chunked body")
+        else:
+            size = _SIZE.fullmatch(line)
+            if size is None:
+                raise BrokenChunks("no size of a chunk")
+            self._left = int(size[1], 16)
+            self._trailing = int(not self._left)
