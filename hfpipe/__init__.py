@@ -40,11 +40,13 @@ _HOME = {
         "text_to_speech"
     ),
     "hfpipe.calls.tabular": "tabular_classification tabular_regression",
+    "hfpipe.dicts": "to_dict",
     "hfpipe.errors": (
         "AnyHfpipeError DeadlineError HfpipeError HubApiError InputError ProviderApiError "
         "ProviderOutputError RoutingError StageError StreamError TransportError kind"
     ),
     "hfpipe.evolving": "evolve",
+    "hfpipe.explanation": "Explanation StageChange explain",
     "hfpipe.http_options": "HttpOptions",
     "hfpipe.io.sending": "default_send",
     "hfpipe.media": "Media",
@@ -69,7 +71,9 @@ _HOME = {
     "hfpipe.secret": "Secret",
     "hfpipe.standard": "default_pipeline",
     "hfpipe.streaming": "ChatStream Stream",
+    "hfpipe.texts": "map_text",
     "hfpipe.version": "__version__",
+    "hfpipe.walks": "exchange run",
     "hfpipe.wire": "FileBody Headers HttpRequest HttpResponse",
     "hfpipe.door": "new_exchange",
 }
@@ -117,6 +121,7 @@ if TYPE_CHECKING:
     from hfpipe.clients import ClientOptions as ClientOptions
     from hfpipe.clients import client as client
     from hfpipe.clients import endpoint_client as endpoint_client
+    from hfpipe.dicts import to_dict as to_dict
     from hfpipe.door import new_exchange as new_exchange
     from hfpipe.errors import AnyHfpipeError as AnyHfpipeError
     from hfpipe.errors import DeadlineError as DeadlineError
@@ -131,6 +136,9 @@ if TYPE_CHECKING:
     from hfpipe.errors import TransportError as TransportError
     from hfpipe.errors import kind as kind
     from hfpipe.evolving import evolve as evolve
+    from hfpipe.explanation import Explanation as Explanation
+    from hfpipe.explanation import StageChange as StageChange
+    from hfpipe.explanation import explain as explain
     from hfpipe.http_options import HttpOptions as HttpOptions
     from hfpipe.io.sending import default_send as default_send
     from hfpipe.media import Media as Media
@@ -192,7 +200,10 @@ if TYPE_CHECKING:
     from hfpipe.standard import default_pipeline as default_pipeline
     from hfpipe.streaming import ChatStream as ChatStream
     from hfpipe.streaming import Stream as Stream
+    from hfpipe.texts import map_text as map_text
     from hfpipe.version import __version__ as __version__
+    from hfpipe.walks import exchange as exchange
+    from hfpipe.walks import run as run
     from hfpipe.wire import FileBody as FileBody
     from hfpipe.wire import Headers as Headers
     from hfpipe.wire import HttpRequest as HttpRequest
