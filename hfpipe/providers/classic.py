@@ -128,27 +128,17 @@ def visual_question(question: Any, image: str, given: Given) -> Given:
     return {"inputs": image, "parameters": given, "question": question, "image": image}
 
 
-def recipes(route: Route, chat_route: Route, *, piped: bool) -> dict[str, Recipe]:
-    """
-    The tasks of the dialect at these routes.
-
-    `piped`: embeddings and similarities have the task in their route, as on hf-inference.
-    """
-
-    def at(task: str) -> Route:
-        return Path(f"/models/{{model}}/pipeline/{task}") if piped else route
-
-    chat = ChatBody(as_tgi_value) if piped else ChatBody(nameless="dummy")
+def recipes(route: Route) -> dict[str, Recipe]:
+    """The tasks of the dialect at this route, except for chat."""
     image, audio = File("image"), File("audio")
     return {
         "audio-classification": Recipe(route, media_body, labels),
         "audio-to-audio": Recipe(route, media_body, audio_parts),
         "automatic-speech-recognition": Recipe(route, media_body, transcription),
-        CHAT: Recipe(chat_route, chat, chat_value, chat_fold),
         "document-question-answering": Recipe(
             route, AskedOf(document_question), Ranked(DocumentAnswer)
         ),
-        "feature-extraction": Recipe(at("feature-extraction"), embedding_body, tensor),
+        "feature-extraction": Recipe(route, embedding_body, tensor),
         "fill-mask": Recipe(route, inputs_body, fillings),
         "image-classification": Recipe(route, media_body, labels),
         "image-segmentation": Recipe(route, media_body, segments),
@@ -156,7 +146,7 @@ def recipes(route: Route, chat_route: Route, *, piped: bool) -> dict[str, Recipe
         "image-to-text": Recipe(route, media_body, First(ImageToText)),
         "object-detection": Recipe(route, media_body, Ranked(DetectedObject)),
         "question-answering": Recipe(route, inputs_body, Ranked(Answer)),
-        "sentence-similarity": Recipe(at("sentence-similarity"), inputs_body, similarities),
+        "sentence-similarity": Recipe(route, inputs_body, similarities),
         "summarization": Recipe(route, inputs_body, First(Summary)),
         "table-question-answering": Recipe(route, inputs_body, First(TableAnswer)),
         "tabular-classification": Recipe(route, table_body, Typed(tuple[int | float | str, ...])),
@@ -174,5 +164,13 @@ def recipes(route: Route, chat_route: Route, *, piped: bool) -> dict[str, Recipe
     }
 
 
-MODEL: Final = Path("/models/{model}")
-HF_INFERENCE: Final = recipes(MODEL, Path("/models/{model}/v1/chat/completions"), piped=True)
+PIPED: Final = Path("/models/{model}/pipeline/{task}")
+HF_INFERENCE: Final = {
+    **recipes(Path("/models/{model}")),
+    CHAT: Recipe(
+        Path("/models/{model}/v1/chat/completions"), ChatBody(as_tgi_value), chat_value, chat_fold
+    ),
+    # a model of either task is served for the other one too, so the route has to say which
+    "feature-extraction": Recipe(PIPED, embedding_body, tensor),
+    "sentence-similarity": Recipe(PIPED, inputs_body, similarities),
+}

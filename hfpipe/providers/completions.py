@@ -12,17 +12,17 @@ from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from hfpipe.codec.json import decoded
-from hfpipe.errors import HfpipeError, ProviderOutputError
-from hfpipe.evolving import evolve
+from hfpipe.errors import HfpipeError, InputError, ProviderOutputError
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion, ChunkChoice, Delta
 from hfpipe.outputs.fold import Fold, Kind
 from hfpipe.outputs.read import convert, told_error, unfit
 from hfpipe.outputs.text import GenerationDetails, TextGeneration, TextGenerationChunk, Token
 from hfpipe.outputs.usage import Usage
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
+from hfpipe.providers.values import counted, put
 from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.shapes import is_array, is_object, is_sequence
@@ -39,15 +39,38 @@ class CompletionBody:
     nameless: str = ""
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        given = parameters(exchange)
-        mapping = exchange.mapping
-        body: dict[str, Any] = {"prompt": exchange.args["inputs"]}
-        most = given.pop("max_new_tokens", None)
-        body.update(given)
-        if most is not None:
-            body.setdefault("max_tokens", most)
-        body["model"] = (mapping.provider_id if mapping else "") or self.nameless
+        body = {"prompt": exchange.args["inputs"], **counted_in_tokens(parameters(exchange))}
+        body["model"] = model(exchange, self.nameless)
         return json_body(exchange, _streamed(exchange, body))
+
+
+def counted_in_tokens(given: dict[str, Any]) -> dict[str, Any]:
+    """
+    The parameters with `max_tokens` in place of `max_new_tokens`.
+
+    >>> counted_in_tokens({"max_new_tokens": 5, "seed": 1})
+    {'seed': 1, 'max_tokens': 5}
+    """
+    most = given.get("max_new_tokens")
+    kept = {name: value for name, value in given.items() if name != "max_new_tokens"}
+    return kept if most is None else {**kept, "max_tokens": kept.get("max_tokens", most)}
+
+
+def one_message_body(exchange: Exchange) -> Outcome:
+    """The text as the only message of a chat, for a provider without completions."""
+    inputs = exchange.args["inputs"]
+    if not isinstance(inputs, str):
+        return Failure(InputError("this provider takes one text at a time, not a list"))
+    said = [{"role": "user", "content": inputs}]
+    body = {"model": model(exchange), "messages": said}
+    return json_body(
+        exchange,
+        {
+            **body,
+            **counted_in_tokens(parameters(exchange)),
+            "stream": bool(exchange.args.get("stream")),
+        },
+    )
 
 
 def tgi_body(exchange: Exchange) -> Outcome:
@@ -63,10 +86,20 @@ def _streamed(exchange: Exchange, body: dict[str, Any]) -> dict[str, Any]:
 
 @frozen(slots=False)
 class _Choice:
-    text: str = ""
+    # A completion has a `text`; a chat of one message has a `message`, or a `delta` of a stream.
+    text: str | None = None
+    message: Delta | None = None
+    delta: Delta | None = None
     index: int = 0
     finish_reason: str | None = None
     seed: int | None = None
+
+    @property
+    def said(self) -> str | None:
+        if self.text is not None:
+            return self.text
+        held = self.message or self.delta
+        return held.content if held else None
 
 
 @frozen(slots=False)
@@ -91,12 +124,13 @@ def generated(exchange: Exchange) -> Outcome:
         value = decoded(body)
     except ValueError as error:
         return Failure(unfit(body, error))
-    several = is_sequence(exchange.args["inputs"])
     found = _generated(value)
     if not isinstance(found, Success):
         return Failure(told_error(value) or found.failure())
     texts = found.unwrap()
-    return Success(evolve(exchange, output=texts if several else texts[0]))
+    if is_sequence(exchange.args["inputs"]):
+        return put(exchange, counted(exchange, texts))
+    return put(exchange, Success(texts[0]))
 
 
 def _generated(value: Any) -> Result[tuple[TextGeneration, ...], HfpipeError]:
@@ -113,14 +147,13 @@ def _generated(value: Any) -> Result[tuple[TextGeneration, ...], HfpipeError]:
 def _of_choices(completion: _Completion) -> Result[tuple[TextGeneration, ...], HfpipeError]:
     if not completion.choices:
         return Failure(_nothing("$.choices"))
-    return Success(
-        tuple(
-            TextGeneration(
-                choice.text, GenerationDetails(finish_reason=choice.finish_reason, seed=choice.seed)
-            )
-            for choice in completion.choices
-        )
-    )
+    texts: list[TextGeneration] = []
+    for at, choice in enumerate(sorted(completion.choices, key=lambda choice: choice.index)):
+        if choice.said is None:
+            return Failure(_nothing(f"$.choices[{at}]"))
+        details = GenerationDetails(finish_reason=choice.finish_reason, seed=choice.seed)
+        texts.append(TextGeneration(choice.said, details))
+    return Success(tuple(texts))
 
 
 def _nothing(path: str) -> ProviderOutputError:
@@ -134,7 +167,7 @@ def _seen(piece: _Piece) -> ChatChunk:
     if piece.choices is not None:
         return ChatChunk(
             tuple(
-                ChunkChoice(Delta(content=choice.text), choice.index, choice.finish_reason)
+                ChunkChoice(Delta(content=choice.said), choice.index, choice.finish_reason)
                 for choice in piece.choices
             ),
             usage=piece.usage,
@@ -158,7 +191,7 @@ def _shown(piece: _Piece) -> TextGenerationChunk:
         return TextGenerationChunk(_text(piece), piece.token, piece.generated_text, piece.details)
     choice = next((choice for choice in piece.choices if choice.index == 0), _Choice())
     details = choice.finish_reason and GenerationDetails(choice.finish_reason, seed=choice.seed)
-    return TextGenerationChunk(choice.text, details=details or None)
+    return TextGenerationChunk(choice.said or "", details=details or None)
 
 
 def _whole(completion: ChatCompletion, last: Any) -> TextGeneration:
@@ -183,6 +216,9 @@ def completions(route: str) -> Recipe:
     return Recipe(Path(route), CompletionBody(), generated, text_fold)
 
 
-def tgi(route: str) -> Recipe:
-    """A recipe for TGI's own dialect at this route."""
-    return Recipe(Path(route), tgi_body, generated, text_fold)
+def one_message(route: str) -> Recipe:
+    """A recipe for text generation through chat at this route."""
+    return Recipe(Path(route), one_message_body, generated, text_fold)
+
+
+COMPLETIONS: Final = completions("/v1/completions")

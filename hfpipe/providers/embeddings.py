@@ -155,3 +155,6 @@ def _rows(found: tuple[Any, ...]) -> Result[tuple[tuple[float, ...], ...], Hfpip
 def embeddings(route: str) -> Recipe:
     """A recipe for OpenAI's embeddings at this route."""
     return Recipe(Path(route), EmbeddingBody(), vectors)
+
+
+EMBEDDINGS: Final = embeddings("/v1/embeddings")

@@ -1,20 +1,58 @@
 """
-An endpoint of one's own, known by its address alone.
+An endpoint of one's own, known by its address alone: how it ends says what it speaks.
 
-Floor 4. Chat goes to `/v1/chat/completions` below the address, unless that already ends so;
-everything else to the address itself. A query stays where it is.
+Floor 4. `ENDINGS` is the whole rule. An address with a known ending belongs to a family of
+servers, in which each task has an ending of its own: embeddings asked of
+`http://h/v1/chat/completions` go to `http://h/v1/embeddings`. Any other address is spoken to in
+the classic dialect, as it stands, except by chat, which goes to `/v1/chat/completions` below it.
+A query stays where it is.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from attrs import evolve, frozen
 
 from hfpipe.address import split_query
+from hfpipe.pipeline import Outcome
+from hfpipe.providers.chat import ChatBody, chat_fold, chat_value
 from hfpipe.providers.classic import recipes
+from hfpipe.providers.completions import CompletionBody, generated, text_fold, tgi_body
+from hfpipe.providers.embeddings import EmbeddingBody, embedding_body, tensor, vectors
+from hfpipe.providers.files import File
+from hfpipe.providers.images import endpoint_body, first_image
+from hfpipe.providers.labels import labels
+from hfpipe.providers.row import Recipe
+from hfpipe.providers.speech import Upload, heard
+from hfpipe.providers.tei import predict_body, ranks, rerank_body
+from hfpipe.providers.voice import speech_body
 from hfpipe.records import Exchange
 from hfpipe.secret import plain
+from hfpipe.tasks import CHAT
 
-_CHAT: Final = "/chat/completions"
+Family: TypeAlias = Mapping[str, Recipe]
+
+
+@frozen
+class Ending:
+    """
+    The address of a task: what its base is, with this at its end.
+
+    `streaming` is the ending where the answer is streamed, if that is another one.
+    """
+
+    text: str
+    streaming: str = ""
+
+    def __call__(self, exchange: Exchange) -> str:
+        path, query = split_query(plain(exchange.options.endpoint_url))
+        bare = path.rstrip("/")
+        wanted = self.streaming if self.streaming and exchange.args.get("stream") else self.text
+        if bare.endswith(wanted):
+            return path + query
+        return f"{base(bare)}{wanted}{query}"
 
 
 def itself(exchange: Exchange) -> str:
@@ -22,15 +60,100 @@ def itself(exchange: Exchange) -> str:
     return plain(exchange.options.endpoint_url)
 
 
-def chat_address(exchange: Exchange) -> str:
+def base(bare: str) -> str:
     """
-    The address of chat: `http://h`, `http://h/v1` and `http://h/v1/chat/completions` are one.
+    An address without the ending that says what it is.
+
+    >>> base("http://h/v1/embeddings"), base("http://h/v1"), base("http://h/a")
+    ('http://h', 'http://h', 'http://h/a')
     """
-    path, query = split_query(plain(exchange.options.endpoint_url))
-    bare = path.rstrip("/")
-    if bare.endswith(_CHAT):
-        return path + query
-    return f"{bare}{_CHAT if bare.endswith('/v1') else '/v1' + _CHAT}{query}"
+    ending = _ending(bare)
+    return bare.removesuffix(ending)
 
 
-ENDPOINT: Final = recipes(itself, chat_address, piped=False)
+def _ending(bare: str) -> str:
+    return next((ending for ending in ENDINGS if bare.endswith(ending)), "")
+
+
+_CHAT: Final = Recipe(
+    Ending("/v1/chat/completions"), ChatBody(nameless="dummy"), chat_value, chat_fold
+)
+_CLASSIC: Final[Family] = {CHAT: _CHAT, **recipes(itself)}
+_OPENAI: Final[Family] = {
+    "automatic-speech-recognition": Recipe(
+        Ending("/v1/audio/transcriptions"), Upload(nameless="dummy"), heard
+    ),
+    CHAT: _CHAT,
+    "feature-extraction": Recipe(Ending("/v1/embeddings"), EmbeddingBody("dummy"), vectors),
+    "text-generation": Recipe(
+        Ending("/v1/completions"), CompletionBody("dummy"), generated, text_fold
+    ),
+    "text-to-image": Recipe(Ending("/v1/images/generations"), endpoint_body, first_image),
+    "text-to-speech": Recipe(Ending("/v1/audio/speech"), speech_body, File("audio")),
+}
+# Azure and others have chat below another path than /v1: the address is as good as it is.
+_CHAT_ALONE: Final[Family] = {CHAT: evolve(_CHAT, route=itself)}
+_TGI: Final[Family] = {
+    CHAT: _CHAT,
+    "text-generation": Recipe(
+        Ending("/generate", "/generate_stream"), tgi_body, generated, text_fold
+    ),
+}
+_TEI: Final[Family] = {
+    "feature-extraction": Recipe(Ending("/embed"), embedding_body, tensor),
+    "sentence-similarity": Recipe(Ending("/rerank"), rerank_body, ranks),
+    "text-classification": Recipe(Ending("/predict"), predict_body, labels),
+}
+
+# How an address ends, and the family that it belongs to; the first that fits.
+ENDINGS: Final[Mapping[str, Family]] = {
+    "/v1/chat/completions": _OPENAI,
+    "/v1/completions": _OPENAI,
+    "/v1/embeddings": _OPENAI,
+    "/v1/images/generations": _OPENAI,
+    "/v1/audio/transcriptions": _OPENAI,
+    "/v1/audio/speech": _OPENAI,
+    "/v1": _OPENAI,
+    "/chat/completions": _CHAT_ALONE,
+    "/generate_stream": _TGI,
+    "/generate": _TGI,
+    "/embed": _TEI,
+    "/rerank": _TEI,
+    "/predict": _TEI,
+}
+
+
+def spoken(exchange: Exchange) -> Recipe:
+    """The recipe of the call's task in what its endpoint speaks."""
+    path, _ = split_query(plain(exchange.options.endpoint_url))
+    task = exchange.mapping.task if exchange.mapping else exchange.task
+    family = ENDINGS.get(_ending(path.rstrip("/")), _CLASSIC)
+    # What the family has not is asked in the classic way: it may be a server of either kind.
+    return family.get(task) or _CLASSIC[task]
+
+
+def route(exchange: Exchange) -> str:
+    """Where the call goes."""
+    return spoken(exchange).route(exchange)
+
+
+def payload(exchange: Exchange) -> Outcome:
+    """The body that the endpoint wants."""
+    return spoken(exchange).payload(exchange)
+
+
+def value(exchange: Exchange) -> Outcome:
+    """The answer that the endpoint gives."""
+    return spoken(exchange).value(exchange)
+
+
+def fold(exchange: Exchange) -> Any:
+    """The decoder of its stream."""
+    how = spoken(exchange).fold
+    return how(exchange) if how is not None else None
+
+
+ENDPOINT: Final = {
+    task: Recipe(route, payload, value, fold if recipe.fold is not None else None, recipe.accept)
+    for task, recipe in _CLASSIC.items()
+}

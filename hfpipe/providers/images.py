@@ -1,10 +1,12 @@
 """
-Images in OpenAI's shape.
+Images in OpenAI's shape: `/v1/images/generations`.
 
-Floor 4.
+Floor 4. Providers differ in the words for sizes and steps; the answers are alike.
 """
 
 from __future__ import annotations
+
+from typing import Any, Final
 
 from attrs import frozen
 from returns.result import Failure, Success
@@ -12,8 +14,11 @@ from returns.result import Failure, Success
 from hfpipe.errors import ProviderOutputError
 from hfpipe.outputs.read import read
 from hfpipe.pipeline import Outcome
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.download import file_at
 from hfpipe.providers.files import base64_media
+from hfpipe.providers.routes import Path
+from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import put
 from hfpipe.records import Exchange
 
@@ -49,3 +54,38 @@ def first_image(exchange: Exchange) -> Outcome:
             got="neither",
         )
     )
+
+
+def sized(given: dict[str, Any]) -> dict[str, Any]:
+    """
+    The parameters with `size` in place of `width` and `height`, where both are given.
+
+    >>> sized({"width": 32, "height": 64, "seed": 7})
+    {'seed': 7, 'size': '32x64'}
+    """
+    width, height = given.get("width"), given.get("height")
+    if width is None or height is None:
+        return given
+    kept = {name: value for name, value in given.items() if name not in {"width", "height"}}
+    return {**kept, "size": f"{width}x{height}"}
+
+
+def nscale_body(exchange: Exchange) -> Outcome:
+    """Nscale: base64 unless the caller wants it otherwise; it knows no steps and no cfg_scale."""
+    given = sized(parameters(exchange))
+    for name in ("num_inference_steps", "cfg_scale"):
+        given.pop(name, None)
+    body = {"response_format": "b64_json", "prompt": exchange.args["inputs"]}
+    return json_body(exchange, {**body, "model": model(exchange), **given})
+
+
+def endpoint_body(exchange: Exchange) -> Outcome:
+    """Servers of one's own: OpenAI's words, in base64, for they need have no public address."""
+    body = {"model": model(exchange, "dummy"), "prompt": exchange.args["inputs"]}
+    return json_body(
+        exchange, {**body, "response_format": "b64_json", **sized(parameters(exchange))}
+    )
+
+
+ROUTE: Final = Path("/v1/images/generations")
+NSCALE: Final = Recipe(ROUTE, nscale_body, first_image, accept="image/png")

@@ -56,7 +56,9 @@ class Provider:
     straight to `base`), always through the `router`, always `direct`. `scheme` stands before a
     key of its own. `headers` go along with every call. `keyless` providers answer without a
     token; `mapped` ones have their models looked up on the Hub; `model` is the default one.
-    `below` is the path of its calls under the router's address, None for `/<name>`.
+    `below` is the path of its calls under the router's address, None for `/<name>`. `prefix` may
+    stand before the name of a model and is cut off. `removed` is the day on which the Hub's
+    router stopped serving it: what is left is its own address, for keys of its own.
     """
 
     name: str
@@ -69,3 +71,5 @@ class Provider:
     mapped: bool = True
     model: str = ""
     below: str | None = None
+    prefix: str = ""
+    removed: str = ""

@@ -12,15 +12,11 @@ from typing import Final
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
 from hfpipe.providers.chat import CHAT as CHAT_RECIPE
-from hfpipe.providers.classic import inputs_body, media_body, recipes
+from hfpipe.providers.classic import PIPED, inputs_body, media_body, recipes
 from hfpipe.providers.files import File
-from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
 from hfpipe.tasks import CHAT
-
-# one model does everything, so that its name cannot say which task is meant
-_AT: Final = Path("/models/{model}/pipeline/{task}")
 
 
 def media_or_prompt_body(exchange: Exchange) -> Outcome:
@@ -31,10 +27,11 @@ def media_or_prompt_body(exchange: Exchange) -> Outcome:
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    **recipes(_AT, CHAT_RECIPE.route, piped=True),
+    # one model does everything, so that its name cannot say which task is meant
+    **recipes(PIPED),
     CHAT: CHAT_RECIPE,
-    "image-text-to-image": Recipe(_AT, media_or_prompt_body, File("image")),
-    "image-text-to-video": Recipe(_AT, media_or_prompt_body, File("video")),
-    "image-to-video": Recipe(_AT, media_body, File("video")),
-    "text-to-video": Recipe(_AT, inputs_body, File("video")),
+    "image-text-to-image": Recipe(PIPED, media_or_prompt_body, File("image")),
+    "image-text-to-video": Recipe(PIPED, media_or_prompt_body, File("video")),
+    "image-to-video": Recipe(PIPED, media_body, File("video")),
+    "text-to-video": Recipe(PIPED, inputs_body, File("video")),
 }

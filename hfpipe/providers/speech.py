@@ -25,7 +25,6 @@ from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import put
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_array, is_object
-from hfpipe.stages.recipe import recipe
 
 _ENDINGS: Final = {
     "wav": "wav",
@@ -69,7 +68,7 @@ class Upload:
         given = exchange.args["inputs"]
         if isinstance(given, str) and self.addresses:
             return self.filled(exchange, Part("file", given))
-        return with_media(exchange, given, Uploaded())
+        return with_media(exchange, given, Uploaded(self.addresses, self.nameless))
 
     def filled(self, exchange: Exchange, file: Part) -> Outcome:
         """The form with this as its file."""
@@ -88,13 +87,13 @@ class Upload:
 class Uploaded:
     """The recording is there, in memory or in a file: it becomes the form's."""
 
+    addresses: bool = False
+    nameless: str = ""
+
     def __call__(self, exchange: Exchange, media: Media) -> Outcome:
-        how = recipe(exchange)[1].payload
-        if not isinstance(how, Upload):
-            raise InputError("the provider's row no longer takes an upload for this task")
         kind = media.media_type
         part = Part("file", media.content, file_name(kind), kind or "application/octet-stream")
-        return how.filled(exchange, part)
+        return Upload(self.addresses, self.nameless).filled(exchange, part)
 
 
 def field_text(value: Any) -> str:

@@ -13,13 +13,16 @@ from typing import Any, Final
 from hfpipe.providers import novita, sandbox, together
 from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
 from hfpipe.providers.classic import HF_INFERENCE
-from hfpipe.providers.completions import completions
-from hfpipe.providers.embeddings import embeddings
+from hfpipe.providers.completions import COMPLETIONS, completions, one_message
+from hfpipe.providers.embeddings import EMBEDDINGS, embeddings
 from hfpipe.providers.endpoint import ENDPOINT
 from hfpipe.providers.fal import FAL
+from hfpipe.providers.images import NSCALE
+from hfpipe.providers.removed import REMOVED
 from hfpipe.providers.replicate import REPLICATE
 from hfpipe.providers.row import Provider
 from hfpipe.providers.speech import transcription_upload
+from hfpipe.providers.voice import speech
 from hfpipe.providers.wavespeed import WAVESPEED
 from hfpipe.providers.zai import ZAI
 from hfpipe.records import ROUTER
@@ -71,20 +74,51 @@ def _table(names: tuple[str, ...], own: Mapping[str, Provider]) -> Table:
     return Table({name: row for name, row in rows.items() if row is not None})
 
 
+# Most providers are spoken to as OpenAI is, and have chat alone.
+_CHAT: Final = {"conversational": CHAT}
+
 PROVIDERS: Final = Table(
     {
         row.name: row
         for row in (
             # the router's own chat, which chooses the provider itself
-            Provider("auto", ROUTER, {"conversational": CHAT}, "router", mapped=False, below=""),
+            Provider("auto", ROUTER, _CHAT, "router", mapped=False, below=""),
+            Provider("baseten", "https://inference.baseten.co", _CHAT),
             Provider(
                 "cerebras",
                 "https://api.cerebras.ai",
                 # it answers 400 wrong_api_format to `store`
                 {"conversational": chat("/v1/chat/completions", without=frozenset({"store"}))},
             ),
+            Provider(
+                "cohere",
+                "https://api.cohere.com",
+                {
+                    "conversational": chat(
+                        "/compatibility/v1/chat/completions", schema=as_object_schema
+                    ),
+                },
+            ),
+            Provider(
+                "deepinfra",
+                "https://api.deepinfra.com",
+                {
+                    "automatic-speech-recognition": transcription_upload(
+                        "/v1/openai/audio/transcriptions"
+                    ),
+                    "conversational": chat("/v1/openai/chat/completions"),
+                    "feature-extraction": embeddings("/v1/openai/embeddings"),
+                    "text-generation": completions("/v1/openai/completions"),
+                    "text-to-speech": speech("/v1/openai/audio/speech"),
+                },
+            ),
             FAL,
             Provider("endpoint", "", ENDPOINT, "direct", keyless=True, mapped=False),
+            Provider(
+                "featherless-ai",
+                "https://api.featherless.ai",
+                {"conversational": CHAT, "text-generation": COMPLETIONS},
+            ),
             Provider(
                 "fireworks-ai",
                 "https://api.fireworks.ai",
@@ -97,7 +131,10 @@ PROVIDERS: Final = Table(
             Provider(
                 "groq",
                 "https://api.groq.com",
-                {"conversational": chat("/openai/v1/chat/completions")},
+                {
+                    "conversational": chat("/openai/v1/chat/completions"),
+                    "text-generation": one_message("/openai/v1/chat/completions"),
+                },
             ),
             Provider(
                 "hf-inference",
@@ -116,6 +153,26 @@ PROVIDERS: Final = Table(
                     "text-to-video": novita.TEXT_TO_VIDEO,
                 },
             ),
+            Provider(
+                "nscale",
+                "https://inference.api.nscale.com",
+                {"conversational": CHAT, "text-to-image": NSCALE},
+            ),
+            # never routed, and its models are not listed on the Hub
+            Provider(
+                "openai",
+                "https://api.openai.com",
+                _CHAT,
+                "direct",
+                mapped=False,
+                prefix="openai/",
+            ),
+            Provider(
+                "ovhcloud",
+                "https://oai.endpoints.kepler.ai.cloud.ovh.net",
+                {"conversational": CHAT, "text-generation": COMPLETIONS},
+            ),
+            Provider("publicai", "https://api.publicai.co", _CHAT),
             REPLICATE,
             Provider(
                 "sandbox",
@@ -127,16 +184,26 @@ PROVIDERS: Final = Table(
                 model="sandbox",
             ),
             Provider(
+                "scaleway",
+                "https://api.scaleway.ai",
+                {
+                    "conversational": CHAT,
+                    "feature-extraction": EMBEDDINGS,
+                    "text-generation": COMPLETIONS,
+                },
+            ),
+            Provider(
                 "together",
                 "https://api.together.xyz",
                 {
                     "conversational": chat("/v1/chat/completions", schema=as_flat_schema),
-                    "text-generation": completions("/v1/completions"),
+                    "text-generation": COMPLETIONS,
                     "text-to-image": together.TEXT_TO_IMAGE,
                     "image-to-image": together.IMAGE_TO_IMAGE,
                     "text-to-video": together.TEXT_TO_VIDEO,
                     "image-to-video": together.IMAGE_TO_VIDEO,
-                    "feature-extraction": embeddings("/v1/embeddings"),
+                    "text-to-speech": speech("/v1/audio/speech"),
+                    "feature-extraction": EMBEDDINGS,
                     "automatic-speech-recognition": transcription_upload(
                         "/v1/audio/transcriptions", addresses=True
                     ),
@@ -144,6 +211,7 @@ PROVIDERS: Final = Table(
             ),
             WAVESPEED,
             ZAI,
+            *REMOVED,
         )
     }
 )

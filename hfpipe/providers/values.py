@@ -6,7 +6,7 @@ Floor 4. A list of inputs gives a tuple of values, one input gives one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -88,6 +88,13 @@ def json_of(exchange: Exchange) -> Result[Any, HfpipeError]:
         return Failure(unfit(body, error))
     told = told_error(value)
     return Success(value) if told is None else Failure(told)
+
+
+def read_then(
+    exchange: Exchange, kind: type[T], value: Callable[[T], Result[Any, HfpipeError]]
+) -> Result[Any, HfpipeError]:
+    """What is made of an answer that is JSON of this type."""
+    return then(read(kind, _body(exchange)), value)
 
 
 def best_first(found: tuple[T, ...]) -> tuple[T, ...]:

@@ -58,6 +58,8 @@ def resolve(exchange: Exchange) -> Outcome:
         row = options.providers.get(name)
         if row is None:
             return Failure(_unknown_provider(name, options.providers))
+        if row.removed and (task not in row.recipes or not _own_key(options)):
+            return Failure(_removed(row, task, options.providers))
         if task not in row.recipes:
             return Failure(_unsupported(row, task, options.providers))
         if not row.mapped:
@@ -81,7 +83,7 @@ def _endpoint(exchange: Exchange, task: str) -> _Found:
 
 
 def _direct(exchange: Exchange, row: Provider, task: str) -> _Found:
-    model = exchange.options.model or row.model
+    model = (exchange.options.model or row.model).removeprefix(row.prefix)
     if not model:
         return Failure(_no_model())
     if (refused := _key(row, exchange.options)) is not None:
@@ -167,7 +169,7 @@ def _chosen(exchange: Exchange, task: str, entries: Iterable[ProviderMapping]) -
     fits: list[ProviderMapping] = []
     for entry in entries:
         row = options.providers.get(entry.provider)
-        if row is None:
+        if row is None or row.removed:
             line = f"provider {entry.provider!r} is unknown to this version and was passed over"
             exchange = warned(exchange, line)
         elif serves(entry, task) and task in row.recipes and wanted in {"auto", entry.provider}:
@@ -227,9 +229,31 @@ def _unknown_provider(name: str, rows: Iterable[str]) -> RoutingError:
     )
 
 
-def _unsupported(row: Provider, task: str, rows: Mapping[str, Provider]) -> RoutingError:
-    able = sorted(name for name, other in rows.items() if task in other.recipes)
+def _removed(row: Provider, task: str, rows: Mapping[str, Provider]) -> RoutingError:
+    straight = f"A key of its own still goes straight to {row.base}, for: {', '.join(row.recipes)}."
     return RoutingError(
-        f"{row.name} does not serve {task}; these do: {', '.join(able) or 'none'}",
-        code="unsupported_task",
+        f"provider {row.name!r} was removed from the Hub's router on {row.removed}; for {task} "
+        f"use one of: {', '.join(_able(task, rows)) or 'none'}",
+        code="unknown_provider",
+        hint=straight if row.recipes else "",
+    )
+
+
+def _own_key(options: Options) -> bool:
+    return options.token is not None and not options.token.startswith("hf_")
+
+
+def _able(task: str, rows: Mapping[str, Provider]) -> list[str]:
+    """Who does the task: of the table, without the ways to go that are no providers."""
+    return sorted(
+        name
+        for name, row in rows.items()
+        if task in row.recipes and not row.removed and name != "endpoint"
+    )
+
+
+def _unsupported(row: Provider, task: str, rows: Mapping[str, Provider]) -> RoutingError:
+    able = ", ".join(_able(task, rows)) or "none"
+    return RoutingError(
+        f"{row.name} does not serve {task}; these do: {able}", code="unsupported_task"
     )
