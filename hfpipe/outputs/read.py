@@ -26,6 +26,8 @@ _MISMATCH: Final = re.compile(
     re.DOTALL,
 )
 _SHOWN: Final = 120
+# Where an error tells its words that does not call itself one: FastAPI's, the routers', Hub's.
+_BARE: Final = ("detail", "message", "errors")
 
 
 _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
@@ -94,7 +96,9 @@ def told_error(value: Any) -> HfpipeError | None:
     if not is_object(value):
         return None
     named = value.get("error") not in (None, "", [], {}) or value.get("object") == "error"
-    bare = not named and any(isinstance(value.get(key), str) for key in ("detail", "message"))
+    bare = not named and any(
+        isinstance(value.get(key), (str, list)) and value[key] for key in _BARE
+    )
     if not named and not bare:
         return None
     words = "; ".join(spoken(value)) or "no words"
