@@ -49,6 +49,7 @@ _HOME = {
     "hfpipe.explanation": "Explanation StageChange explain",
     "hfpipe.http_options": "HttpOptions",
     "hfpipe.io.sending": "default_send",
+    "hfpipe.jobs": "finish poll submit",
     "hfpipe.media": "Media",
     "hfpipe.outputs.answers": "Answer DocumentAnswer TableAnswer VisualAnswer",
     "hfpipe.outputs.audio": "AudioPart Transcription TranscriptionChunk",
@@ -141,6 +142,9 @@ if TYPE_CHECKING:
     from hfpipe.explanation import explain as explain
     from hfpipe.http_options import HttpOptions as HttpOptions
     from hfpipe.io.sending import default_send as default_send
+    from hfpipe.jobs import finish as finish
+    from hfpipe.jobs import poll as poll
+    from hfpipe.jobs import submit as submit
     from hfpipe.media import Media as Media
     from hfpipe.outputs.answers import Answer as Answer
     from hfpipe.outputs.answers import DocumentAnswer as DocumentAnswer

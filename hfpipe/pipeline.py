@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeAlias, cast
 from attrs import field, frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe import tickets
 from hfpipe.errors import HfpipeError, InputError, StageError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.records import Exchange, StageRecord
@@ -157,6 +158,49 @@ class Waiting:
     def stage(self) -> str:
         """The name of the stage that asked."""
         return self.pipeline.stages[self.at].name
+
+    def to_bytes(self) -> bytes:
+        """
+        The walk as bytes, to go on with in another process: `hfpipe.finish(waiting, client)`.
+
+        They hold no secret and no code. Of the pipeline only the names of its stages are in them.
+        Raises `InputError` where a stage of one's own waits in a way that is no data of hfpipe's.
+        """
+        return tickets.packed(
+            {
+                "stages": self.pipeline.names(),
+                "at": self.at,
+                "exchange": self.exchange,
+                "need": self.need,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Waiting:
+        """The walk in the bytes of `to_bytes`; raises `InputError` where they are none."""
+        found = tickets.unpacked(data)
+        names, at = found.get("stages"), found.get("at")
+        exchange, need = found.get("exchange"), found.get("need")
+        if (
+            isinstance(names, tuple)
+            and isinstance(at, int)
+            and 0 <= at < len(cast("tuple[Any, ...]", names))
+            and isinstance(exchange, Exchange)
+            and isinstance(need, Need)
+        ):
+            stages = tuple(Stage(str(name), Elsewhere()) for name in cast("tuple[Any, ...]", names))
+            return cls(Pipeline(stages), at, exchange, need)
+        raise InputError("these bytes hold no walk that waits")
+
+
+@frozen
+class Elsewhere:
+    """In the place of a stage whose code is another process's."""
+
+    def __call__(self, _: Exchange) -> Outcome:
+        return Failure(
+            InputError("this walk came as bytes: go on with it by hfpipe.finish(waiting, client)")
+        )
 
 
 Step: TypeAlias = Result[Waiting | Exchange, HfpipeError]

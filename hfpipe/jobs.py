@@ -1,0 +1,169 @@
+"""
+Long jobs: submitted in one place, finished in another.
+
+Floor 7. A job that is waited for is a walk that waits, which is a record: it can be put away as
+bytes and gone on with by any client of the same provider.
+
+>>> import hfpipe
+>>> from hfpipe.testing import scripted
+>>> send = scripted(
+...     {"id": "j1", "status": "queued"},
+...     {"status": "completed", "outputs": {"video_url": "https://cdn.example.com/cat.mp4"}},
+...     hfpipe.HttpResponse(200, {"content-type": "video/mp4"}, b"the film"),
+... )
+>>> mapping = hfpipe.ProviderMapping("together", "kling", "text-to-video")
+>>> hf = hfpipe.client("hf_abc", provider="together", mappings={"org/kling": [mapping]}, send=send)
+>>> ticket = hfpipe.submit(hf, hfpipe.text_to_video, "a cat", model="org/kling").unwrap()
+>>> ticket.need.progress.state
+'queued'
+>>> put_away = ticket.to_bytes()
+>>> hfpipe.poll(hfpipe.Waiting.from_bytes(put_away), hf).unwrap()
+Media(content=<8 bytes>, media_type='video/mp4')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from returns.result import Failure, Result, Success
+
+from hfpipe import door
+from hfpipe.clients import as_client
+from hfpipe.errors import HfpipeError, InputError
+from hfpipe.evolving import evolve
+from hfpipe.options import checked
+from hfpipe.pipeline import Step, Waiting, start
+from hfpipe.progress import Progress
+from hfpipe.records import Exchange
+from hfpipe.resuming import rebound
+
+if TYPE_CHECKING:
+    from hfpipe.clients import AnyClient
+    from hfpipe.io.driver import World
+
+T = TypeVar("T")
+_UNSET: Any = ...
+
+
+@overload
+def submit(
+    client: AnyClient,
+    task: Callable[..., Result[T, HfpipeError]],
+    first: Any = None,
+    /,
+    **args: Any,
+) -> Result[Waiting | T, HfpipeError]: ...
+@overload
+def submit(
+    client: AnyClient, task: str, first: Any = None, /, **args: Any
+) -> Result[Waiting | Any, HfpipeError]: ...
+def submit(
+    client: AnyClient, task: Any, first: Any = None, /, **args: Any
+) -> Result[Any, HfpipeError]:
+    """
+    Walks to the job's ticket: a `Waiting`, to `poll`, to `finish`, or to put away as bytes.
+
+    A provider that answers at once gives the value itself. `task` is a task function or its name.
+    """
+    from hfpipe.io.driver import WORLD
+
+    try:
+        exchange = door.new_exchange(client, task, first, **args)
+    except InputError as error:
+        return Failure(error)
+    return to_ticket(start(door.pipeline(exchange), exchange), exchange, WORLD)
+
+
+def poll(waiting: Waiting, client: AnyClient) -> Result[Any, HfpipeError]:
+    """
+    Asks once, now, how far the job is: a `Waiting` again, or the value where it is done.
+
+    `waiting.need.progress` tells what was heard last. The client brings token and sender.
+    """
+    from hfpipe.io.driver import WORLD, performed
+    from hfpipe.io.terms import Deadline
+
+    found = _rebound(waiting, client, {})
+    if not isinstance(found, Success):
+        return Failure(found.failure())
+    there = found.unwrap()
+    now = evolve(there.need, after=0.0, spread=0.0)
+    asking = Waiting(there.pipeline, there.at, there.exchange, now)
+    step = performed(asking, door.sender(there.exchange), Deadline(WORLD.clock), WORLD)
+    return to_ticket(step, there.exchange, WORLD)
+
+
+def finish(
+    waiting: Waiting,
+    client: AnyClient,
+    *,
+    timeout: float | None = _UNSET,
+    on_progress: Callable[[Progress], object] | None = None,
+    save_to: str | Path | None = None,
+) -> Result[Any, HfpipeError]:
+    """
+    Goes on with a walk to its end, and gives its value.
+
+    The walk may come from `submit`, from `DeadlineError.waiting`, or from `Waiting.from_bytes`.
+    The client brings token, sender, pipeline and a fresh deadline: `timeout` in seconds, else
+    the client's own. It has to be a client of the same provider at the same address, else this
+    is an `InputError`: a token goes nowhere on a ticket's say-so.
+    """
+    from hfpipe.io.driver import WORLD
+
+    said: dict[str, Any] = {} if timeout is _UNSET else {"timeout": timeout}
+    if on_progress is not None:
+        said["on_progress"] = on_progress
+    if save_to is not None:
+        said["save_to"] = save_to
+    return finished(waiting, client, said, WORLD)
+
+
+def finished(
+    waiting: Waiting, client: AnyClient, said: dict[str, Any], world: World
+) -> Result[Any, HfpipeError]:
+    """`finish` in a world of one's own: with another clock, and another way to sleep."""
+    from hfpipe.io.driver import go_on
+    from hfpipe.io.spans import observed
+    from hfpipe.io.terms import Deadline
+
+    found = _rebound(waiting, client, said)
+    if not isinstance(found, Success):
+        return Failure(found.failure())
+    there = found.unwrap()
+    send, deadline = door.sender(there.exchange), Deadline(world.clock)
+    ended = observed(there.exchange, lambda: go_on(Success(there), send, deadline, world))
+    return ended.map(lambda exchange: exchange.output)
+
+
+def _rebound(
+    waiting: Waiting, client: AnyClient, said: dict[str, Any]
+) -> Result[Waiting, HfpipeError]:
+    try:
+        mine = as_client(client)
+        return rebound(waiting, mine, checked(said))
+    except InputError as error:
+        return Failure(error)
+
+
+def has_ticket(waiting: Waiting) -> bool:
+    """Whether the walk waits for a job."""
+    return isinstance(waiting.need.progress, Progress)
+
+
+def to_ticket(step: Step, exchange: Exchange, world: World) -> Result[Any, HfpipeError]:
+    """Goes on until the walk waits for a job, or is at its end."""
+    from hfpipe.io.driver import performed
+    from hfpipe.io.terms import Deadline
+
+    send, deadline = door.sender(exchange), Deadline(world.clock)
+    while isinstance(step, Success):
+        there = step.unwrap()
+        if isinstance(there, Exchange):
+            return Success(there.output)
+        if has_ticket(there):
+            return Success(there)
+        step = performed(there, send, deadline, world)
+    return Failure(step.failure())
