@@ -8,11 +8,13 @@ and read over a direct connection is `hfpipe.io.fast`'s, unless it is unusual or
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.proxy import connection_requires_http_tunnel
+from urllib3.util.wait import wait_for_read
 
 from hfpipe.io.dialing import dialed
 from hfpipe.io.fast import exchanged, suits
@@ -26,12 +28,19 @@ if TYPE_CHECKING:
     from hfpipe.io.fast import Answer, Asked
 
 
+# Some servers (llama.cpp's among them) close a connection after a stream although they said that
+# they would keep it. Within these seconds after one its end is waited for; a request that is sent
+# into it would be lost, and could not be sent again: it may have been billed.
+_DOUBT: Final = 0.01
+
+
 class WatchedConnection(HTTPConnection):
     """A connection whose every wait is bounded by the watch of the request under way."""
 
     _watch = Watch(None)
     _connecting = Watch(None)
     _public_only = False
+    _doubtful_until = 0.0
 
     def opening(self, watch: Watch, connect_timeout: float, public_only: bool) -> None:
         """Readies the connection for being made."""
@@ -47,6 +56,16 @@ class WatchedConnection(HTTPConnection):
         self._watch = watch
         response: Any = partial(WatchedResponse, watch=watch)
         self.response_class = response
+
+    def rests(self) -> None:
+        """Notes when the connection was given back."""
+        if self._watch.streams:
+            self._doubtful_until = monotonic() + _DOUBT
+
+    def dropped(self) -> bool:
+        """Whether the server closes the connection just now, which has given a stream."""
+        left = self._doubtful_until - monotonic()
+        return left > 0 and self.sock is not None and bool(wait_for_read(self.sock, left))
 
     def send(self, data: Any) -> None:
         """Sends bytes, and notes that some have left."""
@@ -82,7 +101,10 @@ class _Asking(HTTPConnectionPool):
         """
         connection: Any = self._get_conn()
         watch = asked.watch
+        if not connection.is_closed and connection.dropped():
+            connection.close()
         kept = watch.reused = not connection.is_closed
+        connection._watch = watch
         try:
             if not kept:
                 connection.opening(watch, connect_timeout, public_only)
@@ -96,6 +118,11 @@ class _Asking(HTTPConnectionPool):
             if kept and not watch.sent and isinstance(error, ConnectionError):
                 return self.ask(asked, connect_timeout, public_only=public_only, fast=fast)
             raise
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.rests()
+        super()._put_conn(conn)
 
     def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
         method, target, headers, body, watch = asked

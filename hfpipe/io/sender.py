@@ -37,7 +37,7 @@ AT_ONCE: Final = 2**20
 
 def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, TransportError]:
     """The answer, its body read or as live `chunks`; or why there is none."""
-    watch = Watch(request.timeout)
+    watch = Watch(request.timeout, streams=request.stream)
     try:
         return Success(_answer(options, request, watch))
     except (OSError, HTTPException, HTTPError, ValueError) as error:

@@ -20,16 +20,20 @@ class Watch:
 
     It also notes what became of it: `expired` is which of the two limits was run into, `sent`
     whether any byte of the request left, `reused` whether on a connection that was kept open.
-    `way` is "direct" or "proxy" as long as a connection is being made, and empty afterwards.
+    `way` is "direct" or "proxy" as long as a connection is being made, and empty afterwards;
+    `streams` says that the answer is wanted as it comes.
     """
 
-    __slots__ = ("deadline", "expired", "idle", "reused", "sent", "way")
+    __slots__ = ("deadline", "expired", "idle", "reused", "sent", "streams", "way")
 
-    def __init__(self, timeout: float | None, idle: float | None = None) -> None:
+    def __init__(
+        self, timeout: float | None, idle: float | None = None, *, streams: bool = False
+    ) -> None:
         self.deadline = None if timeout is None else monotonic() + timeout
         self.idle = idle
         self.expired = self.way = ""
         self.sent = self.reused = False
+        self.streams = streams
 
     def left(self) -> float | None:
         """Seconds that the next wait may take; raises TimeoutError where there are none."""
