@@ -155,6 +155,12 @@ def client(recording: Recording, seen: list, at: int = 0) -> hfpipe.Client:
     if recording.provider in REMOVED:
         # what is gone cannot be asked any more: its answers are read as an endpoint's
         return hfpipe.client("hf_token", endpoint_url=recording.url, **options)
+    if recording.url.startswith("https://api.replicate.com"):
+        # asked with replicate's own key, of a version that no mapping was asked for
+        version = recording.sent()["version"]
+        entry = hfpipe.ProviderMapping("replicate", f"owner/name:{version}", recording.task)
+        options |= {"model": "org/name", "mappings": {"org/name": [entry]}}
+        return hfpipe.client("r8_token", provider="replicate", **options)
     return hfpipe.client("hf_token", provider=recording.provider, retry_on_503=False, **options)
 
 
