@@ -64,6 +64,7 @@ _HOME = {
     "hfpipe.pipeline": "Need Pipeline Stage StageMiddleware Waiting resume stage start",
     "hfpipe.progress": "Progress",
     "hfpipe.providers.row": "Provider Recipe",
+    "hfpipe.providing": "clear_mappings providers_for",
     "hfpipe.providers.table": "PROVIDERS",
     "hfpipe.records": "Exchange Meta Options ProviderMapping RateLimit StageRecord",
     "hfpipe.results": "fold then unwrap",
@@ -187,6 +188,8 @@ if TYPE_CHECKING:
     from hfpipe.providers.row import Provider as Provider
     from hfpipe.providers.row import Recipe as Recipe
     from hfpipe.providers.table import PROVIDERS as PROVIDERS
+    from hfpipe.providing import clear_mappings as clear_mappings
+    from hfpipe.providing import providers_for as providers_for
     from hfpipe.records import Exchange as Exchange
     from hfpipe.records import Meta as Meta
     from hfpipe.records import Options as Options

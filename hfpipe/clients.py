@@ -17,6 +17,7 @@ from hfpipe.evolving import evolve
 from hfpipe.io.environment import hub_url, implicit_token
 from hfpipe.options import CLIENT, checked, unknown
 from hfpipe.pipeline import Pipeline
+from hfpipe.providers.row import Provider
 from hfpipe.providers.table import FIXED, PROVIDERS, Table
 from hfpipe.records import Options, ProviderMapping
 from hfpipe.secret import Secret
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hfpipe.http_options import HttpOptions
-    from hfpipe.providers.row import Provider
     from hfpipe.retry import Retry
 
 _URLS: Final = ("http://", "https://")
@@ -166,12 +166,29 @@ def endpoint_client(
 def _complete(given: dict[str, Any]) -> Options:
     given = {"hub_url": hub_url(), **given}
     rows = given.get("providers")
+    for name, row in (rows or {}).items():
+        if not isinstance(row, Provider):
+            raise InputError(f"providers[{name!r}] is no hfpipe.Provider", code="bad_option")
     given["providers"] = PROVIDERS if rows is None else Table({**FIXED, **rows})
-    options = Options(**given)
+    options = with_provider(Options(**given), given.get("provider"))
     if options.model.startswith(_URLS):
         # A model that is an address is an endpoint; a call may still name the model there.
         return evolve(options, endpoint_url=options.endpoint_url or options.model, model="")
     return options
+
+
+def with_provider(options: Options, name: Any) -> Options:
+    """The options with the row of this provider, where an installed package brings it."""
+    if not isinstance(name, str) or name in options.providers or not name:
+        return options
+    from hfpipe.io.plugins import plugged
+
+    row = plugged(name)
+    return (
+        options
+        if row is None
+        else evolve(options, providers=Table({**options.providers, name: row}))
+    )
 
 
 def as_client(given: object) -> Client:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.clients import as_client
+from hfpipe.clients import as_client, with_provider
 from hfpipe.errors import HfpipeError, InputError
+from hfpipe.evolving import evolve
 from hfpipe.options import checked
 from hfpipe.records import Exchange
 from hfpipe.secret import Secret
@@ -52,7 +53,10 @@ def _exchange(client: AnyClient, task: Task, first: Any, args: dict[str, Any]) -
         args = {**args, **_hidden(args)}
     if (task.kind == "media" or task.media) and args.get(task.takes) is not None:
         args = {**args, task.takes: _made_out(task, args[task.takes])}
-    return Exchange(as_client(client), task.name, args)
+    asks = as_client(client)
+    if "provider" in args:
+        asks = evolve(asks, options=with_provider(asks.options, args["provider"]))
+    return Exchange(asks, task.name, args)
 
 
 def _made_out(task: Task, given: Any) -> Any:

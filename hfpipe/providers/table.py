@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
 from hfpipe.providers import novita, sandbox, together
 from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
 from hfpipe.providers.classic import HF_INFERENCE
@@ -41,7 +43,10 @@ class Table(Mapping[str, Provider]):
     _rows: dict[str, Provider]
 
     def __init__(self, rows: Mapping[str, Provider]) -> None:
-        self._rows = dict(rows)
+        # A row has the name under which it is known: that is how its calls find it again.
+        self._rows = {
+            name: row if row.name == name else evolve(row, name=name) for name, row in rows.items()
+        }
 
     def __getitem__(self, name: str) -> Provider:
         return self._rows[name]

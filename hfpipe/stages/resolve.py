@@ -13,28 +13,21 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.address import in_path
-from hfpipe.codec.json import NotJson, decoded, to_json
-from hfpipe.errors import HfpipeError, HubApiError, InputError, RoutingError
+from hfpipe.codec.json import NotJson, to_json
+from hfpipe.errors import HfpipeError, InputError, RoutingError
 from hfpipe.evolving import evolve
-from hfpipe.mappings import lenient, serves, told
+from hfpipe.mappings import serves, told
 from hfpipe.near import nearest
-from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
-from hfpipe.redirect import redirected
-from hfpipe.secret import plain
-from hfpipe.shapes import is_array, is_object
+from hfpipe.stages.looking_up import look_up
 from hfpipe.tasks import CHAT, TASKS
-from hfpipe.verdict import hub_refusal
-from hfpipe.wire import Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hfpipe.providers.row import Provider
     from hfpipe.records import Options
-
-KEEP: Final = 300.0
 
 _Found = Result[Exchange, HfpipeError]
 
@@ -98,62 +91,23 @@ def _look_up(exchange: Exchange, task: str) -> Outcome:
         to_json({name: value for name, value in exchange.args.items() if name in _SENT})
     except NotJson as error:
         return Failure(InputError(f"the arguments are not JSON: {error}"))
-    token = options.token
-    known = token is not None and token.startswith("hf_")
-    headers = Headers({"authorization": token.prefixed("Bearer ")} if token and known else {})
-    url = f"{plain(options.hub_url)}/api/models/{in_path(options.model)}"
-    request = HttpRequest("GET", f"{url}?expand=inferenceProviderMapping", headers)
-    return Success(Need(request, LookedUp(request, task), keep=KEEP))
+    return Success(look_up(options, Choice(task)))
 
 
 _SENT: Final = frozenset({"messages", "parameters", "tools", "response_format"})
 
 
 @frozen
-class LookedUp:
-    """The Hub has answered: reads which providers serve the model."""
+class Choice:
+    """One of the Hub's entries is to be chosen, for this task."""
 
-    request: HttpRequest
     task: str
-    hops: int = 0
 
-    def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
-        if not isinstance(answer, Success):
-            error = evolve(answer.failure(), request=self.request, attempts=1)
-            return self._otherwise(exchange, error, "could not be reached")
-        response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return self._otherwise(exchange, onward.failure(), "points elsewhere")
-        if (request := onward.unwrap()) is not None:
-            then = LookedUp(request, self.task, self.hops + 1)
-            return Success(Need(request, then, keep=KEEP))
-        refused = hub_refusal(self.request, response)
-        if refused is not None:
-            return self._otherwise(exchange, refused, f"answered {response.status}")
-        return self._read(exchange, response)
-
-    def _read(self, exchange: Exchange, response: HttpResponse) -> Outcome:
-        try:
-            body = decoded(response.body)
-        except ValueError:
-            body = None
-        field = body.get("inferenceProviderMapping") if is_object(body) else None
-        if not (is_object(field) or is_array(field)):
-            error = HubApiError(
-                "the Hub's answer lists no providers",
-                code="bad_answer",
-                request=self.request,
-                response=response,
-                status=response.status,
-            )
-            return self._otherwise(exchange, error, "lists no providers")
-        entries, unread = lenient(field)
-        if unread:
-            exchange = warned(exchange, f"{unread} of the model's providers could not be read")
+    def found(self, exchange: Exchange, entries: tuple[ProviderMapping, ...]) -> Outcome:
+        """The entry that fits."""
         return _chosen(exchange, self.task, entries)
 
-    def _otherwise(self, exchange: Exchange, error: HfpipeError, why: str) -> Outcome:
+    def otherwise(self, exchange: Exchange, error: HfpipeError, why: str) -> Outcome:
         """Under `auto` hf-inference is tried, with a warning; else the error stands."""
         options = exchange.options
         row = options.providers.get("hf-inference")
