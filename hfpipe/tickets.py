@@ -47,10 +47,12 @@ _RECORDS: Final = {
     "hfpipe.providers.media_url": "Addressed",
     "hfpipe.providers.novita": "HeldOpen",
     "hfpipe.providers.speech": "Uploaded",
+    "hfpipe.providing": "Listing",
     "hfpipe.records": "Exchange Meta Options ProviderMapping RateLimit",
     "hfpipe.retry": "Asked Retry",
     "hfpipe.schedule": "Schedule",
-    "hfpipe.stages.resolve": "LookedUp",
+    "hfpipe.stages.looking_up": "LookedUp",
+    "hfpipe.stages.resolve": "Choice",
     "hfpipe.stages.send": "Received",
     "hfpipe.wire": "FileBody HttpRequest HttpResponse",
 }
