@@ -16,6 +16,7 @@ from typing import Final
 from hfpipe.sandbox.replies import refused
 
 _LONGEST: Final = 256
+_MOST_WRITTEN: Final = 100_000
 _ESCAPED: Final = {"d": "0", "w": "a", "s": " ", "D": "a", "W": " ", "S": "a", "b": "", "B": ""}
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _REPEATS: Final = {"*": (0, None), "+": (1, None), "?": (0, 1)}
@@ -48,6 +49,7 @@ class _Writer:
         self._pattern = pattern
         self._more = more
         self._at = 0
+        self._written = 0
 
     def alternatives(self) -> str:
         written = [self._sequence()]
@@ -59,7 +61,11 @@ class _Writer:
         written: list[str] = []
         while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
             atom = self._atom()
-            written.append(atom * self._count())
+            count = self._count()
+            self._written += len(atom) * count
+            if self._written > _MOST_WRITTEN:
+                raise refused(400, f"the sandbox cannot write so long a text: {self._pattern!r}")
+            written.append(atom * count)
         return "".join(written)
 
     def _atom(self) -> str:

@@ -14,6 +14,9 @@ from hfpipe.codec.json import encoded
 from hfpipe.sandbox import asked
 from hfpipe.sandbox.commands import HELP, Script, understood
 from hfpipe.sandbox.formats import formatted
+from hfpipe.sandbox.looking import caption, seen
+from hfpipe.sandbox.media import from_text
+from hfpipe.sandbox.replies import refused
 from hfpipe.sandbox.told import Told, told
 from hfpipe.sandbox.tools import calls
 from hfpipe.shapes import is_array, is_object
@@ -69,7 +72,28 @@ def _text(body: dict[str, Any], script: Script) -> str:
         return formatted(wanted, plain, message)
     if last.get("role") == "tool":
         return f"The tool says: {last_text(last)}"
-    return HELP if plain is None else plain
+    if plain is not None:
+        return plain
+    pictures = _pictures(body["messages"])
+    return f"I see {'; '.join(map(_described, pictures))}." if pictures else HELP
+
+
+def _pictures(messages: list[dict[str, Any]]) -> list[Any]:
+    """The addresses of the pictures in the last message of the user's."""
+    users = [one for one in messages if one.get("role") == "user"]
+    content = users[-1].get("content") if users else None
+    parts: list[Any] = content if is_array(content) else []
+    shown = [one["image_url"] for one in parts if is_object(one) and "image_url" in one]
+    return [one.get("url") if is_object(one) else one for one in shown]
+
+
+def _described(address: Any) -> str:
+    if not isinstance(address, str) or not address.startswith("data:"):
+        raise refused(400, "the sandbox has no network: give the image as a data URL")
+    try:
+        return caption(seen(from_text(address, "image_url")))
+    except ValueError as error:
+        raise refused(400, f"invalid image: {error}") from None
 
 
 def _asked_last(messages: list[dict[str, Any]]) -> str:

@@ -12,10 +12,11 @@ straight down (`not`, `if`, ...) are refused, never passed over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from hfpipe.sandbox.hints import Hints
 from hfpipe.sandbox.numbers import whole_or_not
@@ -25,7 +26,8 @@ from hfpipe.shapes import is_array, is_object
 
 _DEEP: Final = 6
 _DEEPEST: Final = 40
-_MOST_ITEMS: Final = 1000
+_MOST_VALUES: Final = 10_000
+_MOST_LETTERS: Final = 100_000
 _UNREAD: Final = ("not", "if", "patternProperties", "propertyNames", "dependentRequired")
 _FORMATS: Final = {
     "date": "2024-01-31",
@@ -51,6 +53,7 @@ class Place:
     field: str = ""
     depth: int = 0
     turn: int = 0
+    made: Iterator[int] = field(factory=count)
 
 
 def instance(schema: Any, hints: Hints) -> Any:
@@ -69,6 +72,8 @@ def _impossible(place: Place, why: str) -> Refused:
 def _made(schema: Any, place: Place) -> Any:
     if place.depth > _DEEPEST:
         raise _impossible(place, "it has no end")
+    if next(place.made) > _MOST_VALUES:
+        raise _impossible(place, f"it wants more than {_MOST_VALUES} values")
     if schema is True or schema == {}:
         return place.hints.text(place.field) or "sandbox"
     if not is_object(schema):
@@ -184,12 +189,12 @@ def _array(schema: dict[str, Any], place: Place) -> Any:
     first: list[Any] = list(schema.get("prefixItems", []))
     least: int = schema.get("minItems", 0)
     usual = 0 if place.depth > _DEEP else 1
-    count = min(max(least, len(first), usual), schema.get("maxItems", _MOST_ITEMS))
-    if count < least or count > _MOST_ITEMS:
+    size = min(max(least, len(first), usual), schema.get("maxItems", _MOST_VALUES))
+    if size < least:
         raise _impossible(place, "it wants more items than it allows")
     rest = schema.get("contains", schema.get("items", True))
     made: list[Any] = []
-    for at in range(count):
+    for at in range(size):
         # items that have to differ are different turns of the same schema
         inner = evolve(place, depth=place.depth + 1, turn=at)
         made.append(_made(first[at] if at < len(first) else rest, inner))
@@ -200,6 +205,8 @@ def _array(schema: dict[str, Any], place: Place) -> Any:
 
 def _string(schema: dict[str, Any], place: Place) -> Any:
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if least > _MOST_LETTERS:
+        raise _impossible(place, f"it wants more than {_MOST_LETTERS} letters")
     if isinstance(pattern := schema.get("pattern"), str):
         return matching(pattern, least, most)
     if (wanted := schema.get("format")) in _FORMATS:
