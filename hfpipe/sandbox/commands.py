@@ -131,7 +131,7 @@ def _rest(match: re.Match[str], otherwise: str) -> Script:
 _NUMBER: Final = r"\d{1,6}(?:\.\d{1,3})?"
 _HOW: Final = r"(?:,? (?P<how>asleep|loading))?"
 _AFTER: Final = rf"(?:,? after (?P<wait>{_NUMBER}) ?s(?:econds?)?)?"
-_REST: Final = r"(?:(?:[:,]|,? then)?\s+(?P<rest>.+))?"
+_REST: Final = r"(?:(?:,? then|[:,])?\s+(?P<rest>.+))?"
 _COMMANDS: Final[tuple[tuple[re.Pattern[str], Understood], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), made)
     for pattern, made in (

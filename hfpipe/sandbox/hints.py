@@ -18,7 +18,8 @@ _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _QUOTED: Final = re.compile(r"\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)")
 _NAME: Final = r"[A-Z][\w-]*(?: [A-Z][\w-]*)*"
 _NAMED: Final = re.compile(rf"(?<=[\w,;:] ){_NAME}")
-_SUBJECT: Final = re.compile(rf"{_NAME}(?= (?:is|was|has|lives|likes|works)\b)")
+_NO_SUBJECT: Final = r"(?!(?:How|It|That|There|This|What|When|Where|Which|Who|Why)\b)"
+_SUBJECT: Final = re.compile(rf"\b{_NO_SUBJECT}{_NAME}(?= (?:is|was|has|lives|likes|works)\b)")
 _VALUE: Final = rf"(?:\"(?P<quoted>[^\"]+)\"|(?P<name>{_NAME})|(?P<word>-?[\w.@+-]*\w))"
 
 

@@ -28,7 +28,7 @@ def matching(pattern: str, least: int = 0, most: int | None = None) -> str:
     """A text of `least` to `most` letters in which the pattern is found; refuses what it cannot."""
     try:
         expression = re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise refused(400, f"invalid regular expression {pattern!r}: {error}") from None
     for more in range(_LONGEST):
         text = _Writer(pattern, more).alternatives()

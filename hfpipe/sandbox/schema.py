@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, frozen
 
 from hfpipe.sandbox.hints import Hints
 from hfpipe.sandbox.numbers import whole_or_not
@@ -53,7 +53,7 @@ class Place:
     field: str = ""
     depth: int = 0
     turn: int = 0
-    made: Iterator[int] = field(factory=count)
+    made: Iterator[int] = Factory(count)
 
 
 def instance(schema: Any, hints: Hints) -> Any:
@@ -179,7 +179,10 @@ def _object(schema: dict[str, Any], place: Place) -> Any:
         if name not in made:
             inner = evolve(place, field=name, depth=place.depth + 1, turn=0)
             made[name] = _made(known.get(name, others), inner)
-    while len(made) < schema.get("minProperties", 0):
+    least: int = schema.get("minProperties", 0)
+    if least > _MOST_VALUES:
+        raise _impossible(place, f"it wants more than {_MOST_VALUES} values")
+    while len(made) < least:
         name = f"key{len(made) + 1}"
         made[name] = _made(others, evolve(place, field=name, depth=place.depth + 1))
     return made
