@@ -77,6 +77,8 @@ def _read(content: bytes) -> Picture:
         size, name = struct.unpack_from(">I4s", content, at)
         parts[name] = parts.get(name, b"") + content[at + 8 : at + 8 + size]
         at += 12 + size
+    if b"IEND" not in parts:
+        raise ValueError("the PNG is cut")
     width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", parts[b"IHDR"])
     if depth != _EIGHT or interlaced or not 0 < width * height <= _MOST_PIXELS:
         raise ValueError("a PNG of a kind that is not read")

@@ -35,6 +35,11 @@ _TOTALS: Final = (
 )
 
 
+def telling(text: str) -> set[str]:
+    """The words of a text that tell what it is about."""
+    return set(words(text)) - _IDLE
+
+
 def answers(question: str, context: str) -> list[dict[str, Any]]:
     """
     Spans of the context that may be the answer, the best first; none in an empty context.
@@ -42,7 +47,7 @@ def answers(question: str, context: str) -> list[dict[str, Any]]:
     >>> answers("Where does Ada live?", "Bob is late. Ada lives in Oslo.")[0]["answer"]
     'Oslo'
     """
-    asked = set(words(question)) - _IDLE
+    asked = telling(question)
     found: list[dict[str, Any]] = []
     at = 0
     for sentence in sentences(context):

@@ -12,7 +12,7 @@ from hfpipe.codec.media import base64_text
 from hfpipe.sandbox import asked
 from hfpipe.sandbox.looking import View, caption, detected, mask, seen
 from hfpipe.sandbox.media import Given
-from hfpipe.sandbox.questions import answers
+from hfpipe.sandbox.questions import telling
 from hfpipe.sandbox.replies import Reply, json_reply, refused, unfit
 from hfpipe.sandbox.vectors import near, shares
 from hfpipe.sandbox.words import words
@@ -47,9 +47,8 @@ def matched(given: Given) -> Reply:
 
 def _fit(told: str, label: str) -> float:
     # a word of the caption counts for more than letters that are alike
-    said = set(words(told))
-    wanted = words(label)
-    share = sum(word in said for word in wanted) / (len(wanted) or 1)
+    wanted = telling(label)
+    share = len(wanted & telling(told)) / (len(wanted) or 1)
     return (share + near(told, label)) / 2
 
 
@@ -96,15 +95,12 @@ def _answers(view: View, question: str) -> list[dict[str, Any]]:
         parts = view.shares()
         named = dict.fromkeys(names)
         return [{"answer": name, "score": parts.get(name, 0.0)} for name in named]
-    if {"is", "are", "does"} & said and {"there", "it", "this", "have"} & said:
+    if words(question)[:1] in (["is"], ["are"], ["does"]):
         known = {word for one in things for word in (one.colour, one.form)}
         return [{"answer": "yes" if known & said else "no", "score": 0.7}]
     return [{"answer": caption(view), "score": 0.5}]
 
 
 def read_from(given: Given) -> Reply:
-    """document-question-answering: as for a text that describes the picture."""
-    told = f"The document shows {caption(_view(given))}."
-    best = answers(asked.text(given.inputs, "question"), told)
-    most = asked.whole(given.parameters, "top_k", least=1) or 1
-    return json_reply(best[:most])
+    """document-question-answering: the same, as of a model that writes and does not point."""
+    return asked_about(given)
