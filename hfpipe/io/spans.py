@@ -72,9 +72,7 @@ class Span:
         """Tells that it did not."""
         self.log.warning(
             EXCEPTION,
-            **self._who(self.exchange),
-            provider=error.provider,
-            model=error.model,
+            **self._who(self.exchange, provider=error.provider, model=error.model),
             status=error.status,
             duration_ms=(perf_counter() - self.began) * 1000,
             attempts=error.attempts,
@@ -84,13 +82,14 @@ class Span:
             error=error.message,
         )
 
-    def _who(self, exchange: Exchange) -> dict[str, Any]:
+    def _who(self, exchange: Exchange, **known: str) -> dict[str, Any]:
         mapping = exchange.mapping
         return {
             **self.names,
             "provider": mapping.provider if mapping else exchange.options.provider,
             "task": exchange.task,
             "model": exchange.options.model or exchange.args.get("model", ""),
+            **{name: value for name, value in known.items() if value},
         }
 
 

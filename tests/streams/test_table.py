@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Success
@@ -44,7 +44,7 @@ class Row:
     end: str = "finished"
     told: str | None = "="
     words: str = ""
-    more: dict = {}
+    more: dict = field(factory=dict)
     fault: TransportError | None = None
     text: bool = False
 
