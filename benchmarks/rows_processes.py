@@ -4,9 +4,11 @@ Rows that need a process of their own each: imports, first answers, and peaks of
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 
 from measuring import OURS, Fact, Figures, Goal, Measured, Row, Scale
 
@@ -67,9 +69,20 @@ hfpipe.image_classification(client("labels"), Path("{place}/{file}.png")).unwrap
 """
 
 
+# As installed, with bytecode: kept beside the temporary files, not in the source tree.
+CACHE = str(Path(gettempdir()) / "hfpipe-benchmark-bytecode")
+
+
 def _ran(script: str) -> list[float]:
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": CACHE}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
