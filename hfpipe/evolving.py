@@ -43,7 +43,8 @@ _COPIED: dict[type, frozenset[str]] = {}
 def _copied(cls: type[Any]) -> frozenset[str]:
     # The fields that may be written past __init__: none in a class that does something there or
     # that has no dictionary, and no field with a converter or a validator.
-    if cls.__dictoffset__ == 0 or issubclass(cls, BaseException) or hasattr(cls, "__slots__"):
+    slotted = any(base.__dict__.get("__slots__") for base in cls.__mro__)
+    if cls.__dictoffset__ == 0 or issubclass(cls, BaseException) or slotted:
         return frozenset()
     if hasattr(cls, "__attrs_post_init__") or hasattr(cls, "__attrs_pre_init__"):
         return frozenset()

@@ -90,20 +90,20 @@ class Fold(Generic[T]):
         if self.done:
             return self, []
         events, found = self.events.feed(piece)
-        state, items = self._take(found)
+        state, items = self._take(found, events)
         if state.done:
             return state, items
         if events.too_large:
             error = StreamError(f"an event of more than {LARGEST} bytes", code="too_large")
             state, failure = state._ended(error)
             return state, items + failure
-        return evolve(state, events=events), items
+        return state, items
 
     def close(self, why: HfpipeError | None = None) -> tuple[Fold[T], list[Item[T]]]:
         """The state after the last byte, and what is left: `why` is what broke the stream off."""
         if self.done:
             return self, []
-        state, items = self._take(self.events.close())
+        state, items = self._take(self.events.close(), self.events)
         if state.failed is not None and state.failed.code == "bad_answer":
             state, items = self, []  # what breaks off in its middle is cut, not broken
         if state.done:
@@ -117,7 +117,7 @@ class Fold(Generic[T]):
         state, failure = state._ended(error)
         return state, items + failure
 
-    def _take(self, found: list[Event]) -> tuple[Fold[T], list[Item[T]]]:
+    def _take(self, found: list[Event], events: Events) -> tuple[Fold[T], list[Item[T]]]:
         kind = self.kind
         decode, tells, adds = decoder(kind.type).decode, kind.tells, kind.seen
         seen, finished, done = self.seen, self.finished, False
@@ -127,19 +127,20 @@ class Fold(Generic[T]):
             if name == b"error":
                 error = _told_by_name(data)
                 break
-            if data == b"[DONE]" or not data.strip() or data.strip() == b"[DONE]":
-                if not data.strip():
-                    continue
-                done = True
-                break
             try:
                 event = decode(data)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-                error = _unfit(data, wrong)
+                # the end, and events that are nothing but blanks, are no JSON either
+                if not (word := data.strip()):
+                    continue
+                done = word == b"[DONE]"
+                error = None if done else _unfit(data, wrong)
                 break
-            if (b'"error"' in data or not tells(event)) and (error := _told(data)):
+            choices = adds(event).choices
+            unclear = b'"error"' in data or not (choices or tells(event))
+            if unclear and (error := _told(data)):
                 break
-            for choice in adds(event).choices:
+            for choice in choices:
                 index = choice.index
                 if index not in seen:
                     seen |= {index}
@@ -149,7 +150,7 @@ class Fold(Generic[T]):
                 error = StreamError(f"more than {_CHOICES} answers in one", code="too_large")
                 break
             good.append(event)
-        state = self._plus(good, seen, finished, done)
+        state = self._plus(good, seen, finished, done, events)
         given = good if kind.shown is None else map(kind.shown, good)
         items: list[Item[T]] = [Success(event) for event in given]
         if error is None:
@@ -158,10 +159,15 @@ class Fold(Generic[T]):
         return state, items + failure
 
     def _plus(
-        self, good: list[Any], seen: frozenset[int], finished: frozenset[int], done: bool
+        self,
+        good: list[Any],
+        seen: frozenset[int],
+        finished: frozenset[int],
+        done: bool,
+        events: Events,
     ) -> Fold[T]:
         if not good:
-            return evolve(self, done=done) if done else self
+            return evolve(self, done=done, events=events)
         recent, told = (*self.recent, *good), self.told
         if len(recent) > _BATCH:
             recent, told = (), told.plus(map(self.kind.seen, recent))
@@ -174,6 +180,7 @@ class Fold(Generic[T]):
             finished=finished,
             last=good[-1],
             done=done,
+            events=events,
         )
 
     def _ended(self, error: StreamError) -> tuple[Fold[T], list[Item[T]]]:
