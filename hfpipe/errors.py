@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from attrs import Attribute, field, fields, frozen
 
-from hfpipe.hints import CODES, Code, hint
+from hfpipe.hints import CODES, Code, ended, hint
 
 if TYPE_CHECKING:
     from hfpipe.outputs.chat import ChatCompletion
@@ -81,8 +81,8 @@ class HfpipeError(Exception):
 
     def __attrs_post_init__(self) -> None:
         # no default: a subclass's own `code` comes after the inherited fields
-        if not self.hint:
-            object.__setattr__(self, "hint", hint(self.code))
+        given = ended(self.hint, self.code) if self.hint else hint(self.code)
+        object.__setattr__(self, "hint", given)
 
     @property
     def retryable(self) -> bool:

@@ -66,7 +66,8 @@ _ADVICE: Final[dict[Code, str]] = {
     ),
     "missing_permission": f"Make a token that may call Inference Providers: {NEW_TOKEN}",
     "out_of_credits": (
-        "See your credits at https://huggingface.co/settings/billing, or use a provider's key."
+        "See your credits: https://huggingface.co/settings/billing (bill_to=... names an "
+        "organization that pays), or use a provider's own key."
     ),
     "unknown_model": "Check the model's name, and that this provider serves it.",
     "unknown_provider": "Use one of the providers that `hfpipe providers` lists.",
@@ -75,7 +76,10 @@ _ADVICE: Final[dict[Code, str]] = {
     "bad_request": "Correct the request as the server's message says; hfpipe.explain() shows it.",
     "rate_limited": "Ask more slowly, or let retry=hfpipe.Retry(...) wait as the server asks.",
     "loading": "The model is being loaded: ask again, with a retry=hfpipe.Retry(...) that waits.",
-    "endpoint_asleep": "Wake the endpoint up: https://endpoints.huggingface.co",
+    "endpoint_asleep": (
+        "Resume the endpoint at https://endpoints.huggingface.co, or where it scales to zero ask "
+        "again with a retry=hfpipe.Retry(...) that waits some minutes."
+    ),
     "server_error": "The provider failed: ask again later, or use another provider.",
     "redirected": "Use the address that the server points to, where you trust it.",
     "job_failed": "The provider gave the job up: change the input as its message says.",
@@ -101,4 +105,10 @@ _ADVICE: Final[dict[Code, str]] = {
 
 def hint(code: Code) -> str:
     """What to do about a failure of this code, in one line with the place to read more."""
-    return f"{_ADVICE[code]} (docs/errors.md#{code})"
+    return ended(_ADVICE[code], code)
+
+
+def ended(text: str, code: Code) -> str:
+    """The text with the place to read more at its end, once."""
+    place = f"(docs/errors.md#{code})"
+    return text if text.endswith(place) else f"{text} {place}"

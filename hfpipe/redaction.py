@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from hfpipe.advice import advised
 from hfpipe.evolving import evolve
 from hfpipe.secret import Secret, scrubbed, shown
 from hfpipe.wire import Body, Headers, HttpRequest, HttpResponse
@@ -49,12 +50,13 @@ def located(error: HfpipeError, exchange: Exchange, stage: str) -> HfpipeError:
         "request": exchange.request,
         "response": exchange.response,
         "attempts": exchange.meta.attempts or int(exchange.response is not None),
-        "warnings": exchange.meta.warnings,
     }
     blank = {name: value for name, value in known.items() if not getattr(error, name) and value}
     answer = blank.get("response", error.response)
     if answer is not None and error.status is None and type(error).__name__ in _OF_AN_ANSWER:
         blank["status"] = answer.status
+    blank["warnings"] = tuple(dict.fromkeys((*exchange.meta.warnings, *error.warnings)))
+    blank["hint"] = advised(error, exchange, error.model or known["model"])
     return safe(attrs.evolve(error, **blank), secrets(exchange))
 
 

@@ -48,7 +48,8 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value <= _LONGEST else None
+    # NaN and what is below zero mean nothing; what is above all bounds means "not today"
+    return min(value, _LONGEST) if value >= 0 else None
 
 
 def _until(date: str, now: float) -> float | None:

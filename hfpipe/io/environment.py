@@ -32,6 +32,11 @@ class Variable:
 
     name: str
 
+    @property
+    def told(self) -> str:
+        """Where the token is from, for people."""
+        return f"{self.name} in the environment"
+
     def __call__(self) -> str | None:
         return os.environ.get(self.name, "").strip() or None
 
@@ -39,6 +44,8 @@ class Variable:
 @frozen
 class SavedLogin:
     """A token's source: the file that `hf auth login` writes."""
+
+    told = "the saved login of `hf auth login`"
 
     def __call__(self) -> str | None:
         return _read(token_file(os.environ))
