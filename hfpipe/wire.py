@@ -29,8 +29,8 @@ _HARMLESS_HEADERS: Final = frozenset(
     transfer-encoding user-agent vary via www-authenticate x-amz-cf-id x-amzn-trace-id x-cache
     x-content-type-options x-error-code x-error-message x-fal-request-id x-generated-tokens
     x-hf-bill-to x-hf-warning x-inference-id x-inference-provider x-inference-time x-powered-by
-    x-prompt-tokens x-queue-time x-repo-commit x-request-id x-retry-after-ms x-robots-tag x-sha x-should-retry
-    x-source-channel x-time-per-token x-total-time x-validation-time
+    x-prompt-tokens x-queue-time x-repo-commit x-request-id x-retry-after-ms x-robots-tag x-sha
+    x-should-retry x-source-channel x-time-per-token x-total-time x-validation-time
     """.split()
 )
 _HARMLESS_FAMILIES: Final = ("ratelimit", "x-ratelimit-", "x-compute-", "fireworks-")
