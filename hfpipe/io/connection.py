@@ -18,6 +18,7 @@ from urllib3.util.wait import wait_for_read
 
 from hfpipe.io.dialing import dialed
 from hfpipe.io.fast import exchanged, suits
+from hfpipe.io.stop import held
 from hfpipe.io.watch import Watch, WatchedResponse
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class WatchedConnection(HTTPConnection):
 
     def asking(self, watch: Watch) -> None:
         """Readies the connection for one request."""
+        if self.sock is not None:
+            held(self.sock)
         self._watch = watch
         response: Any = partial(WatchedResponse, watch=watch)
         self.response_class = response

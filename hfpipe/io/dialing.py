@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 from hfpipe.address import reachable
+from hfpipe.io.stop import held
 from hfpipe.io.watch import Watch
 
 
@@ -46,6 +47,7 @@ def dialed(
         try:
             for option in options or ():
                 sock.setsockopt(*option)
+            held(sock)
             sock.settimeout(watch.left())
             if source:
                 sock.bind(source)

@@ -36,12 +36,16 @@ if TYPE_CHECKING:
 
 def failure(error: BaseException, watch: Watch) -> TransportError:
     """The exception as an error that says what happened, and whether anything was sent."""
-    code = _code(error, watch)
+    return told(_code(error, watch), error, sent=watch.sent and not watch.way)
+
+
+def told(code: Code, error: BaseException, *, sent: bool) -> TransportError:
+    """The error of a code; of the exception only its text is kept."""
     return TransportError(
         _MESSAGES.get(code, "the connection broke"),
         code=code,
         timeout=code in {"timeout", "idle", "deadline"},
-        billed="unknown" if watch.sent and not watch.way else "no",
+        billed="unknown" if sent else "no",
         cause=f"{type(error).__name__}: {error}",
     )
 
@@ -72,7 +76,7 @@ _OF_A_PROXY: Final[frozenset[Code]] = frozenset({"dns", "refused", "reset", "bad
 
 
 def _kind(error: BaseException, watch: Watch) -> Code:
-    causes = list(_chain(error))
+    causes = list(chain(error))
     if type(error) is HTTPException:
         return "too_large"  # http.client raises it of more than a hundred headers alone
     for kinds, code in _KINDS:
@@ -81,7 +85,8 @@ def _kind(error: BaseException, watch: Watch) -> Code:
     return "refused" if isinstance(error, OSError) and not watch.sent else "reset"
 
 
-def _chain(error: BaseException | None) -> Iterable[BaseException]:
+def chain(error: BaseException | None) -> Iterable[BaseException]:
+    """The exception and what it came of."""
     while error is not None:
         yield error
         yield from (part for part in error.args if isinstance(part, BaseException))

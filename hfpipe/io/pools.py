@@ -68,7 +68,7 @@ def _manager(options: HttpOptions, proxy: str) -> PoolManager:
     settings: dict[str, Any] = {
         "num_pools": _MOST,
         "maxsize": options.pool_size,
-        "ssl_context": _context(options),
+        "ssl_context": context(options),
     }
     if not options.verify:
         settings.update(cert_reqs="CERT_NONE", assert_hostname=False)
@@ -86,20 +86,21 @@ def _proxied(proxy: str, settings: dict[str, Any]) -> ProxyManager:
     return ProxyManager(bare, proxy_headers=headers, **settings)
 
 
-def _context(options: HttpOptions) -> ssl.SSLContext:
-    context = create_urllib3_context()
+def context(options: HttpOptions) -> ssl.SSLContext:
+    """Whom connections over TLS trust, and as whom they come. Reads files."""
+    made = create_urllib3_context()
     bundle: Path | None = ca_bundle(options)
     if not options.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
     elif bundle is None:
-        context.load_default_certs()
+        made.load_default_certs()
     else:
-        _trust(context, bundle)
+        _trust(made, bundle)
     if options.client_cert is not None:
         key = options.client_key
-        context.load_cert_chain(str(options.client_cert), str(key) if key else None)
-    return context
+        made.load_cert_chain(str(options.client_cert), str(key) if key else None)
+    return made
 
 
 def _trust(context: ssl.SSLContext, bundle: Path) -> None:

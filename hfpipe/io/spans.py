@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +21,7 @@ from hfpipe import meta
 from hfpipe.secret import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from hfpipe.errors import HfpipeError
     from hfpipe.records import Exchange
@@ -82,6 +83,22 @@ class Span:
             error=error.message,
         )
 
+    def end(self, ended: Result[Exchange, HfpipeError]) -> None:
+        """Tells how it went."""
+        if isinstance(ended, Success):
+            self.stop(ended.unwrap())
+        elif isinstance(ended, Failure):
+            self.fail(ended.failure())
+
+    @contextmanager
+    def around(self) -> Generator[None]:
+        """Spans that begin within are this one's."""
+        token = _current.set((self.names["trace_id"], self.names["span_id"]))
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
     def _who(self, exchange: Exchange, **known: str) -> dict[str, Any]:
         mapping = exchange.mapping
         return {
@@ -119,13 +136,7 @@ def observed(
 def _told(
     span: Span, walk: Callable[[], Result[Exchange, HfpipeError]]
 ) -> Result[Exchange, HfpipeError]:
-    token = _current.set((span.names["trace_id"], span.names["span_id"]))
-    try:
+    with span.around():
         ended = walk()
-    finally:
-        _current.reset(token)
-    if isinstance(ended, Success):
-        span.stop(ended.unwrap())
-    elif isinstance(ended, Failure):
-        span.fail(ended.failure())
+    span.end(ended)
     return ended

@@ -1,0 +1,162 @@
+"""
+The asynchronous face of a function: the same walk, awaited.
+
+A function of hfpipe says what it asks for (`hfpipe.door.asking`); from that its coroutine function
+is made, so that no task is written twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast
+
+from returns.result import Failure, Result, Success
+
+from hfpipe.aio.stream import AsyncStream
+from hfpipe.clients import Client
+from hfpipe.door import pipeline
+from hfpipe.errors import InputError
+from hfpipe.io.async_driver import run
+from hfpipe.io.async_sending import async_default_send, for_a_loop
+from hfpipe.io.spans import begun
+from hfpipe.io.threads import off
+from hfpipe.shapes import is_mapping
+
+if TYPE_CHECKING:
+    from hfpipe.door import Asked, Walk
+    from hfpipe.errors import HfpipeError
+    from hfpipe.io.async_driver import AsyncSend
+    from hfpipe.io.spans import Span
+    from hfpipe.records import Exchange
+    from hfpipe.streaming import Stream
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E")
+R = TypeVar("R")
+
+Face: TypeAlias = Callable[P, Coroutine[Any, Any, R]]
+
+
+def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
+    """The coroutine function of a function: same arguments, same Result."""
+    ask = _ask(function)
+
+    @wraps(function)
+    async def face(*args: Any, **kwargs: Any) -> Any:
+        asked = await _asked(ask, args, kwargs)
+        if not isinstance(asked, Success):
+            return asked
+        walk = asked.unwrap()
+        span = begun(walk.exchange)
+        with span.around() if span else nullcontext():
+            ended = await walked(walk)
+        if span:
+            span.end(ended)
+        return ended.map(walk.worth)
+
+    return cast("Face[P, Result[T, E]]", _face(face))
+
+
+def awaited_stream(
+    function: Callable[P, Result[Stream[T], E]],
+) -> Face[P, Result[AsyncStream[T], E]]:
+    """The same of a function that gives a stream: it gives an `AsyncStream`."""
+    ask = _ask(function)
+
+    @wraps(function)
+    async def face(*args: Any, **kwargs: Any) -> Any:
+        asked = await _asked(ask, args, kwargs)
+        if not isinstance(asked, Success):
+            return asked
+        walk = asked.unwrap()
+        span = begun(walk.exchange)
+        ended = await walked(walk)
+        if span and not isinstance(ended, Success):
+            span.fail(ended.failure())
+        return ended.map(lambda found: _stream(found, span))
+
+    return cast("Face[P, Result[AsyncStream[T], E]]", _face(face))
+
+
+def _stream(found: Exchange, span: Span | None) -> AsyncStream[Any]:
+    return AsyncStream(found, span)
+
+
+def _face(face: Any) -> Any:
+    # What `wraps` took over says how to ask, which is the blocking face's own matter.
+    face.__dict__.pop("ask", None)
+    return face
+
+
+def _ask(function: Any) -> Callable[..., Asked]:
+    return cast("Callable[..., Asked]", function.ask)
+
+
+async def walked(walk: Walk) -> Result[Exchange, HfpipeError]:
+    """The exchange at the end of the walk."""
+    exchange = walk.exchange
+    return await run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
+
+
+def sender(exchange: Exchange) -> AsyncSend:
+    """The sender of this call: the client's own, in a thread where it blocks, else hfpipe's."""
+    options = exchange.client.options
+    if options.send is not None:
+        return for_a_loop(options.send)
+    return async_default_send(options.http_options)
+
+
+async def _asked(ask: Callable[..., Asked], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Asked:
+    if (homeless := off_asyncio()) is not None:
+        return Failure(homeless)
+    if reads(args, kwargs):
+        return await off(lambda: ask(*args, **kwargs))
+    return ask(*args, **kwargs)
+
+
+def off_asyncio() -> InputError | None:
+    """Why nothing can be awaited here: it is another library's event loop; or None."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return InputError(
+            "hfpipe.aio runs on an asyncio event loop, and none is running here",
+            code="bad_option",
+            hint="Under trio call the blocking function in a thread, as in "
+            "`await trio.to_thread.run_sync(hfpipe.chat_completion, hf, 'hi')`; "
+            "with anyio choose backend='asyncio'.",
+        )
+    return None
+
+
+def reads(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """
+    Whether making sense of the arguments may read a file: a saved login, a media input.
+
+    >>> import hfpipe
+    >>> from pathlib import Path
+    >>> hf = hfpipe.client("hf_abc")
+    >>> reads((hf, "a text"), {}), reads((hf, Path("cat.png")), {}), reads(({}, "a text"), {})
+    (False, True, True)
+    """
+    if not args or not isinstance(args[0], Client):
+        return True
+    first = args[1] if len(args) > 1 else None
+    within = first.values() if is_mapping(first) else (first,)
+    return any(map(_a_file, within)) or any(map(_a_file, kwargs.values()))
+
+
+def _a_file(value: object) -> bool:
+    # texts, numbers, lists and mappings are told apart by their type: that is nearly every one
+    if isinstance(value, (str, int, float, list, tuple, dict, bytes)) or value is None:
+        return False
+    return (
+        isinstance(value, os.PathLike)
+        or hasattr(value, "read")
+        or (hasattr(value, "save") and not isinstance(value, Mapping))
+    )

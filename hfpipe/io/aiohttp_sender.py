@@ -1,0 +1,155 @@
+"""
+The sender of the extra `aio`: one request over aiohttp, one Result.
+
+It never follows a redirect and never asks again. No exception leaves it but a cancellation, and
+that without the frames in which a token could be seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import ClientError, ClientTimeout
+from returns.result import Failure, Result, Success
+from yarl import URL
+
+from hfpipe.io.aiohttp_faults import failure
+from hfpipe.io.arriving import arriving
+from hfpipe.io.dialing import ForbiddenAddress
+from hfpipe.io.faults import told
+from hfpipe.io.sender import AT_ONCE
+from hfpipe.io.sessions import Session, public, session
+from hfpipe.io.threads import off
+from hfpipe.media import pieces
+from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from aiohttp import ClientResponse
+
+    from hfpipe.errors import TransportError
+    from hfpipe.http_options import HttpOptions
+
+# A larger body is handed to the socket in slices: aiohttp copies one that is given whole.
+_SLICE: Final = 2**18
+_TIMES: Final[dict[float, ClientTimeout]] = {}
+
+
+async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, TransportError]:
+    """The answer, its body read or as live `chunks`; or why there is none."""
+    began = asyncio.get_running_loop().time()
+    time = asyncio.timeout(request.timeout)
+    try:
+        async with time:
+            return Success(await _answer(options, request, began))
+    except TimeoutError as error:
+        late = told("timeout", error, sent=True) if time.expired() else failure(error)
+        return Failure(late)
+    except (OSError, ClientError, ValueError) as error:
+        return Failure(failure(error))
+    except BaseException as error:  # noqa: BLE001 - raised again, without our frames
+        raise error.with_traceback(None) from None
+
+
+async def _answer(options: HttpOptions, request: HttpRequest, began: float) -> HttpResponse:
+    found = await session(options, request.public_only)
+    proxy = found.proxy(request.url)
+    url = _url(request.url)
+    if request.public_only and proxy is None and not public(url.raw_host or ""):
+        raise ForbiddenAddress(f"{url.raw_host} is a private address")
+    headers = request.headers.reveal()
+    body: Any = request.body
+    if body is not None and (len(body) > AT_ONCE or isinstance(body, FileBody)):
+        headers["content-length"] = str(len(body))
+        body = _uploaded(body)
+    if request.stream:
+        headers["accept-encoding"] = "identity"
+    response = await found.client.request(
+        request.method,
+        url,
+        data=body,
+        headers=headers,
+        allow_redirects=False,
+        proxy=proxy,
+        timeout=_connecting(found),
+    )
+    return await _received(response, request, began)
+
+
+def _connecting(found: Session) -> ClientTimeout:
+    seconds = found.options.connect_timeout
+    known = _TIMES.get(seconds)
+    if known is None:
+        known = _TIMES[seconds] = ClientTimeout(total=None, connect=seconds)
+    return known
+
+
+def _url(text: str) -> URL:
+    # As it was given: quoting a signed address anew would break its signature.
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise UnicodeError("the address has characters that no address may have")
+    url = URL(text, encoded=True)
+    return url.with_user(None) if url.raw_user is not None else url
+
+
+async def _uploaded(body: bytes | FileBody) -> AsyncIterator[bytes | memoryview]:
+    if isinstance(body, FileBody):
+        reading = pieces(body, _SLICE)
+        while piece := await off(_next, reading):
+            yield piece
+    else:
+        whole = memoryview(body)
+        for start in range(0, len(body), _SLICE):
+            yield whole[start : start + _SLICE]
+
+
+def _next(reading: Iterator[bytes]) -> bytes:
+    # the end as a value: no future takes a StopIteration
+    return next(reading, b"")
+
+
+async def _received(response: ClientResponse, request: HttpRequest, began: float) -> HttpResponse:
+    headers = Headers(response.headers.items())
+    length = response.content_length
+    at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
+    if at_once and not (request.stream and 200 <= response.status < 300):  # noqa: PLR2004
+        return HttpResponse(response.status, headers, await response.read())
+    live = HttpResponse(
+        response.status, headers, chunks=_Incoming(response), close=partial(_close, response)
+    )
+    left = None
+    if request.timeout is not None:
+        left = began + request.timeout - asyncio.get_running_loop().time()
+    return arriving(live, left, request.idle_timeout if request.stream else None)
+
+
+def _close(response: ClientResponse) -> None:
+    connection = response.connection
+    response.close()
+    if connection is not None:
+        connection.close()  # whose loop is gone, that has not been let go of yet
+
+
+class _Incoming:
+    """The decoded pieces of a body, each as soon as it is there; a fault as a TransportError."""
+
+    def __init__(self, response: ClientResponse) -> None:
+        self._response = response
+        self._any = response.content.readany
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            piece = await self._any()
+        except (OSError, ClientError, ValueError) as error:
+            fault = failure(error)
+        else:
+            if piece:
+                return piece
+            raise StopAsyncIteration
+        raise fault
