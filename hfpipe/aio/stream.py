@@ -7,10 +7,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
 
+from hfpipe.folded import Folded
 from hfpipe.io.arriving import Arriving
 from hfpipe.io.reading import fault
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion
-from hfpipe.streaming import Folded
 
 if TYPE_CHECKING:
     from types import TracebackType
