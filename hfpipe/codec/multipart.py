@@ -7,9 +7,9 @@ anew until nothing in memory holds it. A file on disk stays there: the form is p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -52,7 +52,9 @@ def _one_line(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable())
 
 
-def form(parts: Iterable[Part]) -> tuple[bytes | FileBody, str]:
+def form(
+    parts: Iterable[Part], hashing: Callable[[], Any] = sha256
+) -> tuple[bytes | FileBody, str]:
     """
     The body and its content type. At most one part may be a file on disk.
 
@@ -64,7 +66,7 @@ def form(parts: Iterable[Part]) -> tuple[bytes | FileBody, str]:
      b'--148faf096fa493c805066426482e1b43--']
     """
     listed = list(parts)
-    boundary = _boundary(listed)
+    boundary = _boundary(listed, hashing())
     mark = b"--" + boundary.encode()
     before, on_disk, after = b"", None, b""
     for part in listed:
@@ -82,14 +84,13 @@ def form(parts: Iterable[Part]) -> tuple[bytes | FileBody, str]:
     return evolve(on_disk, prefix=before, suffix=after + end), kind
 
 
-def _boundary(parts: list[Part]) -> str:
+def _boundary(parts: list[Part], seed: Any) -> str:
     datas = [part.data() for part in parts]
-    seed = sha256()
     for part, data in zip(parts, datas, strict=True):
         seed.update(part.head())
         seed.update(data if isinstance(data, bytes) else repr(data).encode())
     while True:
-        boundary = seed.hexdigest()[:32]
+        boundary: str = seed.hexdigest()[:32]
         # A file on disk is not looked through: to hold a number of 128 bits by chance it would
         # have to be larger than any disk.
         if not any(boundary.encode() in data for data in datas if isinstance(data, bytes)):

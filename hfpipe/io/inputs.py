@@ -13,17 +13,21 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Final
 
+from hfpipe.codec import arrays
 from hfpipe.codec.media import HEAD, from_data_url, media_type
 from hfpipe.errors import InputError
 from hfpipe.media import Media
 from hfpipe.options import url
+from hfpipe.shapes import is_sequence
 from hfpipe.wire import FileBody
 
 # Files up to this size are read at once: one read costs less than keeping the file in mind.
 SMALL: Final = 2**20
+_PAIR: Final = 2
 
 _KINDS: Final = (
-    "bytes, a pathlib.Path, an open binary file, an http(s) or data URL, a PIL image or a Media"
+    "bytes, a pathlib.Path, an open binary file, an http(s) or data URL, a PIL image, "
+    "a numpy array (for sound: samples and their rate) or a Media"
 )
 
 
@@ -42,6 +46,10 @@ def media_input(name: str, given: Any) -> Media | str:
         return _open_file(name, given)
     if hasattr(given, "save") and hasattr(given, "mode") and hasattr(given, "size"):
         return _picture(given)
+    if arrays.is_array(given):
+        return _array(name, given)
+    if is_sequence(given) and len(given) == _PAIR and arrays.is_array(given[0]):
+        return _sound(name, given[0], given[1])
     raise InputError(f"{name} must be {_KINDS}, not {type(given).__name__}")
 
 
@@ -104,3 +112,19 @@ def _picture(given: Any) -> Media:
         kind, file = "PNG", BytesIO()
         given.save(file, format=kind)
     return Media(file.getvalue(), media_type(file.getvalue()[:HEAD]) or f"image/{kind.lower()}")
+
+
+def _array(name: str, given: Any) -> Media:
+    if len(given.shape) == 1:
+        raise InputError(f"{name} is samples of sound without their rate: give (samples, rate)")
+    try:
+        return Media(arrays.png(given), "image/png")
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def _sound(name: str, samples: Any, rate: Any) -> Media:
+    try:
+        return Media(arrays.wav(samples, rate), "audio/wav")
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"{name}: {error}") from None

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from attrs import frozen
 from returns.result import Failure, Success
 
 from hfpipe.codec.json import NotJson, encoded
-from hfpipe.codec.media import media_type
+from hfpipe.codec.media import HEAD, media_type
 from hfpipe.errors import InputError
 from hfpipe.evolving import evolve
 from hfpipe.media import Media
@@ -29,6 +30,17 @@ from hfpipe.wire import Body, Headers, HttpRequest
 WithMedia: TypeAlias = Callable[[Exchange, Media], Outcome]
 
 _JSON: Final = "application/json"
+# What a server says of a file that it knows nothing of.
+VAGUE: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_HEARD_OR_SEEN: Final = frozenset({"image", "audio", "video"})
+_BY_EAR: Final = frozenset(
+    {"audio-classification", "audio-to-audio", "automatic-speech-recognition"}
+)
+
+
+def _wanted(task: str) -> frozenset[str]:
+    """What kinds of media a task works on: a film has a sound, too."""
+    return frozenset({"audio", "video"}) if task in _BY_EAR else frozenset({"image"})
 
 
 def json_body(exchange: Exchange, value: Mapping[str, Any]) -> Outcome:
@@ -92,10 +104,14 @@ class Fetched:
             return Failure(self._unusable(exchange, refused.message))
         kind = response.content_type
         if not kind.startswith(("image/", "audio/", "video/")):
-            kind = media_type(response.body[:64])
+            name = urlsplit(self.request.url).path if kind in VAGUE else ""
+            kind = media_type(response.body[:HEAD], name)
         if not kind or not response.body:
             got = response.content_type or "nothing"
             return Failure(self._unusable(exchange, f"it is {got}, neither image, sound nor film"))
+        major = kind.partition("/")[0]
+        if major in _HEARD_OR_SEEN and major not in _wanted(exchange.task):
+            return Failure(self._unusable(exchange, f"it is {kind}"))
         return self.then(exchange, Media(response.body, kind))
 
     def _unusable(self, exchange: Exchange, why: str, cause: str = "") -> InputError:

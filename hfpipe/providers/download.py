@@ -22,6 +22,7 @@ from hfpipe.evolving import evolve
 from hfpipe.media import Media
 from hfpipe.outputs.read import told_error, unfit
 from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.providers.body import VAGUE
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected, visiting
 from hfpipe.shapes import is_array, is_object
@@ -31,8 +32,6 @@ from hfpipe.wire import HttpRequest, HttpResponse
 Made: TypeAlias = Callable[[Exchange], Outcome]
 
 _MEDIA: Final = ("image/", "audio/", "video/")
-# What a server says of a file that it knows nothing of.
-_VAGUE: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 # Sound is sent in the containers of films, and a film without pictures is a sound.
 _TIMED: Final = frozenset({"audio", "video"})
 
@@ -115,7 +114,8 @@ def file_at(
     if not isinstance(where, Success):
         return Failure(where.failure())
     wanted = evolve(where.unwrap() or request, stream=exchange.options.save_to is not None)
-    return Success(Need(wanted, Downloaded(wanted, kind, then), save=exchange.options.save_to))
+    fetched = Downloaded(wanted, kind, response, then)
+    return Success(Need(wanted, fetched, save=exchange.options.save_to))
 
 
 def _inline(exchange: Exchange, url: str, path: str, then: Made | None) -> Outcome:
@@ -131,10 +131,11 @@ def _inline(exchange: Exchange, url: str, path: str, then: Made | None) -> Outco
 
 @frozen
 class Downloaded:
-    """The file that an answer pointed to has come."""
+    """The file that an answer pointed to has come. `answer` is that answer."""
 
     request: HttpRequest
     kind: str
+    answer: HttpResponse
     made: Made | None = None
     hops: int = 0
 
@@ -157,13 +158,13 @@ class Downloaded:
         content = response.file or response.body
         told = response.content_type
         kind = told if told.startswith(_MEDIA) else media_type(response.body[:HEAD])
-        if not kind and told in _VAGUE and response.body[:1] not in {b"<", b"{"}:
+        if not kind and told in VAGUE and response.body[:1] not in {b"<", b"{"}:
             kind = media_type(b"", urlsplit(self.request.url).path) or f"{self.kind}/*"
         if self.kind == "text" and (told.startswith("text/") or not kind):
             kind = told or "text/plain"
         if len(content) and self._fits(kind.partition("/")[0]):
             media = Media(content, "" if kind.endswith("/*") else kind)
-            ended = evolve(exchange, output=media)
+            ended = evolve(exchange, response=self.answer, output=media)
             return Success(ended) if self.made is None else self.made(ended)
         got = (told or kind or "of no known type") if len(content) else "empty"
         return Failure(
