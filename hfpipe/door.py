@@ -16,6 +16,9 @@ from returns.result import Failure, Result, Success
 from hfpipe.clients import as_client, with_provider
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
+from hfpipe.io.driver import WORLD, run
+from hfpipe.io.spans import begun, observed
+from hfpipe.io.terms import Deadline
 from hfpipe.options import checked
 from hfpipe.records import Exchange
 from hfpipe.secret import Secret
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
     from hfpipe.io.driver import Send
     from hfpipe.io.spans import Span
-    from hfpipe.io.terms import Deadline
     from hfpipe.pipeline import Clock, Pipeline
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -174,9 +176,6 @@ def performed(asked: Asked) -> Result[Any, HfpipeError]:
 
 
 def _ended(walk: Walk) -> Result[Exchange, HfpipeError]:
-    from hfpipe.io.driver import run
-    from hfpipe.io.spans import observed
-
     exchange = walk.exchange
     return observed(
         exchange, lambda: run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
@@ -207,10 +206,6 @@ def opened(
 
     The stream goes on under the deadline that began with the walk.
     """
-    from hfpipe.io.driver import WORLD, run
-    from hfpipe.io.spans import begun
-    from hfpipe.io.terms import Deadline
-
     try:
         exchange = _exchange(client, task, first, args)
     except InputError as error:

@@ -2,7 +2,7 @@
 `evolve`: a copy of a frozen record with some fields changed.
 
 Floor 0. It is `attrs.evolve`, and typed as it, only faster: that calls `__init__` with every
-field (2.6 us for an Exchange), copying the dictionary takes 0.8 us.
+field (2.3 us for an Exchange), copying the dictionary takes 0.5 us.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ else:
         >>> evolve(HttpResponse(status=404), body=b"gone").status
         404
         """
-        copied = _COPIED.get(record.__class__)
+        cls = record.__class__
+        copied = _COPIED.get(cls)
         if copied is None:
-            copied = _COPIED.setdefault(record.__class__, _copied(record.__class__))
-        if not copied.issuperset(changes) or not copied:
+            copied = _COPIED.setdefault(cls, _copied(cls))
+        if not changes.keys() <= copied:
             return attrs.evolve(record, **changes)
-        copy = object.__new__(record.__class__)
-        copy.__dict__.update(record.__dict__)
-        copy.__dict__.update(changes)
+        copy = _bare(cls)
+        # in one go, past the `__setattr__` that makes it frozen: 0.5 us, by two updates 0.7 us
+        _put(copy, "__dict__", record.__dict__ | changes)
         return copy
+
+    _bare, _put = object.__new__, object.__setattr__
 
 
 __all__ = ["evolve"]

@@ -8,6 +8,7 @@ features and gives a vector for each text.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -82,7 +83,7 @@ class Task:
         """The name of the function that does it."""
         return "chat_completion" if self.name == CHAT else self.name.replace("-", "_")
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """The names of all its arguments."""
         return self.more | {self.takes}

