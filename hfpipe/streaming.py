@@ -196,7 +196,7 @@ class Stream(Generic[T]):
         """
         before = self._f
         mapped = cast("Stream[U]", object.__new__(Stream))
-        mapped._show(self._live, f if before is None else _Both(before, f))
+        mapped._show(self._live, f if before is None else Both(before, f))
         return mapped
 
     def close(self) -> None:
@@ -232,7 +232,7 @@ class Stream(Generic[T]):
         return repr(self._live).replace(Live.__name__, type(self).__name__, 1)
 
 
-class _Both:
+class Both:
     """One function after another; what the first passes over, the second never sees."""
 
     __slots__ = ("first", "then")

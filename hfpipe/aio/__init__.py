@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hfpipe.aio import streams
 from hfpipe.aio.faces import awaited, awaited_stream
 from hfpipe.aio.gathering import gather
 from hfpipe.aio.stream import AsyncChatStream, AsyncStream
@@ -30,17 +31,20 @@ from hfpipe.calls import video as _video
 from hfpipe.clients import as_client as _as_client
 from hfpipe.io.async_sending import async_default_send as default_send
 from hfpipe.io.async_sending import carrier as _carrier
+from hfpipe.outputs.text import TextGenerationChunk
 
 if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
 
-__all__ = ["AsyncChatStream", "AsyncStream", "close", "default_send", "gather"]
+__all__ = ["AsyncChatStream", "AsyncStream", "close", "default_send", "gather", "streams"]
 
 chat_completion = awaited(_chat.chat_completion)
-chat_completion_stream = awaited_stream(_chat.chat_completion_stream)
+chat_completion_stream = awaited_stream(_chat.chat_completion_stream, AsyncChatStream)
 
 text_generation = awaited(_text.text_generation)
-text_generation_stream = awaited_stream(_text.text_generation_stream)
+text_generation_stream = awaited_stream(
+    _text.text_generation_stream, AsyncStream[TextGenerationChunk]
+)
 summarization = awaited(_text.summarization)
 translation = awaited(_text.translation)
 

@@ -20,9 +20,10 @@ from hfpipe.aio.stream import AsyncStream
 from hfpipe.clients import Client
 from hfpipe.door import pipeline
 from hfpipe.errors import InputError
-from hfpipe.io.async_driver import run
+from hfpipe.io.async_driver import WORLD, run
 from hfpipe.io.async_sending import async_default_send, for_a_loop
 from hfpipe.io.spans import begun
+from hfpipe.io.terms import Deadline
 from hfpipe.io.threads import off
 from hfpipe.shapes import is_mapping
 
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
     from hfpipe.door import Asked, Walk
     from hfpipe.errors import HfpipeError
     from hfpipe.io.async_driver import AsyncSend
-    from hfpipe.io.spans import Span
     from hfpipe.records import Exchange
-    from hfpipe.streaming import Stream
 
 P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E")
 R = TypeVar("R")
+S = TypeVar("S", bound=AsyncStream[Any])
 
 Face: TypeAlias = Callable[P, Coroutine[Any, Any, R]]
 
@@ -62,10 +62,8 @@ def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
     return cast("Face[P, Result[T, E]]", _face(face))
 
 
-def awaited_stream(
-    function: Callable[P, Result[Stream[T], E]],
-) -> Face[P, Result[AsyncStream[T], E]]:
-    """The same of a function that gives a stream: it gives an `AsyncStream`."""
+def awaited_stream(function: Callable[P, Result[Any, E]], kind: type[S]) -> Face[P, Result[S, E]]:
+    """The same of a function that gives a stream: it gives one of `kind`."""
     ask = _ask(function)
 
     @wraps(function)
@@ -74,17 +72,13 @@ def awaited_stream(
         if not isinstance(asked, Success):
             return asked
         walk = asked.unwrap()
-        span = begun(walk.exchange)
-        ended = await walked(walk)
+        span, deadline = begun(walk.exchange), Deadline(WORLD.clock)
+        ended = await walked(walk, deadline)
         if span and not isinstance(ended, Success):
             span.fail(ended.failure())
-        return ended.map(lambda found: _stream(found, span))
+        return ended.map(lambda found: kind(found, span, deadline))
 
-    return cast("Face[P, Result[AsyncStream[T], E]]", _face(face))
-
-
-def _stream(found: Exchange, span: Span | None) -> AsyncStream[Any]:
-    return AsyncStream(found, span)
+    return cast("Face[P, Result[S, E]]", _face(face))
 
 
 def _face(face: Any) -> Any:
@@ -97,10 +91,11 @@ def _ask(function: Any) -> Callable[..., Asked]:
     return cast("Callable[..., Asked]", function.ask)
 
 
-async def walked(walk: Walk) -> Result[Exchange, HfpipeError]:
+async def walked(walk: Walk, deadline: Deadline | None = None) -> Result[Exchange, HfpipeError]:
     """The exchange at the end of the walk."""
     exchange = walk.exchange
-    return await run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
+    send = sender(exchange)
+    return await run(pipeline(exchange), exchange, send, trace=walk.trace, deadline=deadline)
 
 
 def sender(exchange: Exchange) -> AsyncSend:

@@ -1,75 +1,80 @@
 """
 A streamed answer on an event loop: the fold of the walk joined with bytes that are awaited.
+
+What it shows and how it ends is `hfpipe.streaming`'s; here is only what is awaited.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+
+from returns.result import Success
 
 from hfpipe.folded import Folded
-from hfpipe.io.arriving import Arriving
 from hfpipe.io.reading import fault
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+from hfpipe.outputs.chat import ChatChunk
+from hfpipe.streaming import NOTHING, Both
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from returns.result import Result
 
     from hfpipe.errors import HfpipeError
+    from hfpipe.io.arriving import Arriving
     from hfpipe.io.spans import Span
-    from hfpipe.records import Exchange
+    from hfpipe.io.terms import Deadline
+    from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
+    from hfpipe.records import Exchange, Meta
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
-class AsyncStream(Folded[T]):
-    """
-    An answer as it comes: an asynchronous iterator of Results, and a context manager.
+class AsyncLive(Folded[Any]):
+    """A stream and its connection: what `AsyncStream` shows, and what its maps share."""
 
-    A fault in the middle is the last item, a Failure. Leaving early, `await stream.close()`,
-    cancelling the task that waits for the next item, or forgetting the stream closes its
-    connection.
-    """
+    def __init__(
+        self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
+    ) -> None:
+        super().__init__(exchange, span, deadline)
+        self.ready = self._ready
+        self._pieces = cast("Arriving", self._response and self._response.chunks)
 
-    def __init__(self, exchange: Exchange, span: Span | None = None) -> None:
-        super().__init__(exchange, span)
-        self._pieces = cast("Arriving", exchange.response and exchange.response.chunks)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Result[T, HfpipeError]:
-        ready = self._ready
-        while not ready:
+    async def more(self) -> None:
+        """Makes one item ready at least; raises StopAsyncIteration where there are no more."""
+        while not self._ready:
             if self._over:
                 raise StopAsyncIteration
-            await self._more()
-        return ready.popleft()
+            await self._ask()
 
-    async def _more(self) -> None:
+    async def _ask(self) -> None:
         try:
             piece = await anext(self._pieces, None)
         except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
             done = self._broken(fault(error))
         except BaseException:
-            self._drop()
+            self.drop()
             raise
         else:
             done = self._fed(piece)
-        if done:
+        if done and not self._over:
             await self._end()
 
     async def _end(self) -> None:
         self._over = True
         self._told()
-        if self._fold.failed is None:
+        if self._error is None:
             await self._pieces.finish()
         else:
             await self._pieces.close()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """`close` for who cannot wait: a task that is cancelled, a stream that is forgotten."""
         if not self._over:
             self._over = True
             self._left()
@@ -81,12 +86,120 @@ class AsyncStream(Folded[T]):
         if not self._over:
             self._left()
             await self._end()
+        self._ready.clear()
 
-    async def response(self) -> Result[ChatCompletion, HfpipeError]:
-        """The whole answer, when the stream has ended: reads what has not been read yet."""
-        async for _ in self:
-            pass
+    async def completed(self) -> Result[Any, HfpipeError]:
+        """The whole answer; reads what has not been read yet, and gives nothing more of it."""
+        with suppress(StopAsyncIteration):
+            while True:
+                self._ready.clear()
+                await self.more()
         return self._completed()
+
+    def __del__(self) -> None:
+        # What failed in __init__ has no connection to close; at exit nobody is to be told.
+        if not getattr(self, "_over", True) and hasattr(self, "_pieces"):
+            with suppress(Exception):
+                self.drop()
+
+
+class AsyncStream(Generic[T]):
+    """
+    An answer as it comes: an asynchronous iterator of Results, and a context manager.
+
+    A fault in the middle is the last item, a Failure. Leaving early, `await stream.close()`,
+    cancelling the task that waits for the next item, or forgetting the stream closes its
+    connection.
+
+    >>> import asyncio
+    >>> import hfpipe
+    >>> async def said(hf: hfpipe.Client) -> list[str]:
+    ...     opened = await hfpipe.aio.chat_completion_stream(hf, "say hello")
+    ...     async with opened.unwrap() as stream:
+    ...         return [chunk.unwrap().text async for chunk in stream]
+    >>> asyncio.run(said(hfpipe.client(provider="sandbox")))
+    ['', 'hello', '']
+    """
+
+    __slots__ = ("__weakref__", "_f", "_live", "_ready")
+
+    def __init__(
+        self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
+    ) -> None:
+        self._show(AsyncLive(exchange, span, deadline), None)
+
+    def _show(self, live: AsyncLive, f: Callable[[Any], Any] | None) -> None:
+        self._live = live
+        self._ready: deque[Result[T, HfpipeError]] = live.ready
+        self._f = f
+
+    @property
+    def exchange(self) -> Exchange:
+        """The record of the call, its request and response among it."""
+        return self._live.exchange
+
+    @property
+    def meta(self) -> Meta:
+        """What is known about the call so far beside its answer; the usage comes at the end."""
+        return self._live.meta
+
+    @property
+    def error(self) -> HfpipeError | None:
+        """Why the stream ended badly; None while it goes on, and where it ended well."""
+        return self._live.error
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Result[T, HfpipeError]:
+        while True:
+            if not self._ready:
+                await self._live.more()
+            item = self._ready.popleft()
+            if self._f is None or not isinstance(item, Success):
+                return item
+            try:
+                value = self._f(item.unwrap())
+            except BaseException:
+                await self.close()
+                raise
+            if value is not NOTHING:
+                return Success(value)
+
+    def map(self, f: Callable[[T], U]) -> AsyncStream[U]:
+        """
+        The same stream with `f` of each value: lazily, and Failures as they are.
+
+        Both read from the one connection. What `f` raises comes out of the iteration, after the
+        stream has been closed.
+        """
+        mapped = cast("AsyncStream[U]", object.__new__(AsyncStream))
+        mapped._show(self._live, f if self._f is None else Both(self._f, f))
+        return mapped
+
+    async def close(self) -> None:
+        """Ends the stream early, and its connection with it."""
+        await self._live.close()
+
+    def drop(self) -> None:
+        """`close` for who cannot wait, such as a callback."""
+        self._live.drop()
+
+    @overload
+    async def response(self: AsyncStream[ChatChunk]) -> Result[ChatCompletion, HfpipeError]: ...
+    @overload
+    async def response(
+        self: AsyncStream[TextGenerationChunk],
+    ) -> Result[TextGeneration, HfpipeError]: ...
+    @overload
+    async def response(self) -> Result[Any, HfpipeError]: ...
+    async def response(self) -> Result[Any, HfpipeError]:
+        """
+        The whole answer, when the stream has ended: reads what has not been read yet.
+
+        A `ChatCompletion`, or a `TextGeneration`, of everything from the stream's beginning on.
+        """
+        return await self._live.completed()
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,11 +212,11 @@ class AsyncStream(Folded[T]):
     ) -> None:
         await self.close()
 
-    def __del__(self) -> None:
-        # What failed in __init__ has no connection to close.
-        if not getattr(self, "_over", True):
-            with suppress(Exception):
-                self._drop()
+    def __repr__(self) -> str:
+        return repr(self._live).replace(AsyncLive.__name__, type(self).__name__, 1)
 
 
-AsyncChatStream: TypeAlias = AsyncStream[ChatChunk]
+class AsyncChatStream(AsyncStream[ChatChunk]):
+    """The stream of a chat: its values are `ChatChunk`s, its whole answer a `ChatCompletion`."""
+
+    __slots__ = ()

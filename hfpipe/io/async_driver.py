@@ -52,9 +52,10 @@ async def run(
     send: AsyncSend,
     world: AsyncWorld = WORLD,
     trace: Clock | None = None,
+    deadline: Deadline | None = None,
 ) -> Result[Exchange, HfpipeError]:
     """Walks the exchange down the pipeline, to its end or to the failure that ends it."""
-    deadline = Deadline(world.clock)
+    deadline = deadline or Deadline(world.clock)
     return await go_on(start(pipeline, exchange, trace), send, deadline, world)
 
 
@@ -67,6 +68,8 @@ async def go_on(
         if isinstance(waiting, Exchange):
             return Success(waiting)
         step = await performed(waiting, send, deadline, world)
+        if not isinstance(step, Success) and (left := waiting.exchange.response) is not None:
+            reading.end(left)  # a stream that came, and a later stage that failed
     return Failure(step.failure())
 
 
@@ -79,7 +82,7 @@ async def performed(
     wait = need.after + need.spread * world.chance() if need.spread else need.after
     if (refused := terms.too_late(waiting, wait, deadline)) is not None:
         return Failure(refused)
-    terms.tell(waiting)
+    terms.tell(waiting, deadline)
     if wait:
         await world.sleep(wait)
     if isinstance(need.request, FileBody):
@@ -107,7 +110,10 @@ async def _asked(
         answer = Failure(reading.fault(error))
     if terms.ran_out(answer, deadline):
         return None, Failure(terms.out_of_time(waiting, deadline))
-    return answer, resume(waiting, answer)
+    step = resume(waiting, answer)
+    if isinstance(answer, Success) and not isinstance(step, Success):
+        reading.end(answer.unwrap())  # nobody will read what is still open of it
+    return answer, step
 
 
 async def _whole(
