@@ -29,7 +29,7 @@ check: .venv/.installed-dev .venv/.installed-docs  ## style, types, duplicates, 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/pylint hfpipe
 	$(BIN)/mkdocs build --quiet --strict
 

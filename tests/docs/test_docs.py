@@ -43,7 +43,7 @@ def test_every_python_block_runs(page, tmp_path, monkeypatch):
             assert 0 == runner.summarize(verbose=False).failed, "".join(told)
             names.update(test.globs)
         else:
-            exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)  # noqa: S102
+            exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
