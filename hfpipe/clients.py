@@ -165,7 +165,7 @@ def endpoint_client(
 
 def _complete(given: dict[str, Any]) -> Options:
     given = {"hub_url": hub_url(), **given}
-    rows = given.get("providers")
+    rows: dict[str, Any] | None = given.get("providers")
     for name, row in (rows or {}).items():
         if not isinstance(row, Provider):
             raise InputError(f"providers[{name!r}] is no hfpipe.Provider", code="bad_option")

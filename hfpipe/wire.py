@@ -125,9 +125,10 @@ _HIDDEN: Final = Secret(REDACTED)
 
 def _of(items: dict[str, str | Secret]) -> Headers:
     """Headers of what was made sure of before."""
-    made = Headers.__new__(Headers)
+    made: Any = Headers.__new__(Headers)
     made._items = items
-    return made
+    of: Headers = made
+    return of
 
 
 def _joined(first: str | Secret, second: str | Secret) -> str | Secret:

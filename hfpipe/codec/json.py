@@ -129,7 +129,7 @@ def _other(value: Any, depth: int) -> Any:
 def _set_fields(record: Any) -> dict[str, Any]:
     return {
         f.metadata.get("wire", f.name): item
-        for f in attrs.fields(type(record))
+        for f in attrs.fields(cast("type[Any]", type(record)))
         if (item := getattr(record, f.name)) is not None
     }
 

@@ -127,7 +127,7 @@ class _Asking(HTTPConnectionPool):
             conn.rests()
         super()._put_conn(conn)
 
-    def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
+    def _stock(self, connection: Any, asked: Asked) -> Any:
         method, target, headers, body, watch = asked
         connection.asking(watch)
         connection.timeout = watch.left()
@@ -138,7 +138,7 @@ class _Asking(HTTPConnectionPool):
                 raise
             # The server may have answered before it had read everything, as with a 413.
         connection.timeout = watch.left()
-        response: HTTPResponse = connection.getresponse()
+        response: Any = connection.getresponse()
         # as urllib3's own pool does: the response gives the connection back when it is read
         response._connection = connection
         response._pool = self
@@ -159,10 +159,10 @@ class _Asking(HTTPConnectionPool):
 class PlainPool(_Asking):
     """Connections without TLS."""
 
-    ConnectionCls = WatchedConnection
+    ConnectionCls: Any = WatchedConnection
 
 
-class TlsPool(HTTPSConnectionPool, _Asking):
+class TlsPool(HTTPSConnectionPool, _Asking):  # pyright: ignore[reportIncompatibleMethodOverride] - as urllib3's own pools are
     """Connections over TLS."""
 
-    ConnectionCls = WatchedTlsConnection
+    ConnectionCls: Any = WatchedTlsConnection

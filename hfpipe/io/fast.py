@@ -127,11 +127,11 @@ def _recv(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
     return data
 
 
-def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch) -> HTTPResponse:
+def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch) -> Any:
     """The same bytes, read by http.client and decoded by urllib3."""
     raw = WatchedResponse(connection.sock, method=method, watch=watch, ahead=data)
     raw.begin()
-    response = HTTPResponse(
+    response: Any = HTTPResponse(
         body=raw,
         headers=HTTPHeaderDict(raw.msg.items()),
         status=raw.status,

@@ -73,7 +73,8 @@ def _manager(options: HttpOptions, proxy: str) -> PoolManager:
     if not options.verify:
         settings.update(cert_reqs="CERT_NONE", assert_hostname=False)
     manager = _proxied(proxy, settings) if proxy else PoolManager(**settings)
-    manager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
+    made: Any = manager
+    made.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
     return manager
 
 

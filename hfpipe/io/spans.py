@@ -58,7 +58,7 @@ class Span:
         usage = told.usage
         self.log.info(
             STOP,
-            **self._who(ended),
+            **self.who(ended),
             status=told.status,
             duration_ms=told.duration * 1000,
             attempts=told.attempts,
@@ -73,7 +73,7 @@ class Span:
         """Tells that it did not."""
         self.log.warning(
             EXCEPTION,
-            **self._who(self.exchange, provider=error.provider, model=error.model),
+            **self.who(self.exchange, provider=error.provider, model=error.model),
             status=error.status,
             duration_ms=(perf_counter() - self.began) * 1000,
             attempts=error.attempts,
@@ -99,7 +99,8 @@ class Span:
         finally:
             _current.reset(token)
 
-    def _who(self, exchange: Exchange, **known: str) -> dict[str, Any]:
+    def who(self, exchange: Exchange, **known: str) -> dict[str, Any]:
+        """The fields that every event of the span has."""
         mapping = exchange.mapping
         return {
             **self.names,
@@ -121,7 +122,7 @@ def begun(exchange: Exchange) -> Span | None:
     if above:
         names["parent_id"] = above[1]
     span = Span(log, exchange, names)
-    log.info(START, **span._who(exchange))
+    log.info(START, **span.who(exchange))
     return span
 
 

@@ -52,7 +52,8 @@ class ToolCall:
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments by name."""
-        return self.parsed().value_or({})
+        given: dict[str, Any] = {}
+        return self.parsed().value_or(given)
 
     def parsed(self) -> Result[dict[str, Any], HfpipeError]:
         """The arguments by name, or a `ProviderOutputError` where the text is no JSON object."""
