@@ -127,7 +127,7 @@ class _Asking(HTTPConnectionPool):
             conn.rests()
         super()._put_conn(conn)
 
-    def _stock(self, connection: Any, asked: Asked) -> Any:
+    def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
         method, target, headers, body, watch = asked
         connection.asking(watch)
         connection.timeout = watch.left()
@@ -142,7 +142,8 @@ class _Asking(HTTPConnectionPool):
         # as urllib3's own pool does: the response gives the connection back when it is read
         response._connection = connection
         response._pool = self
-        return response
+        made: HTTPResponse = response
+        return made
 
     def _connect(self, connection: Any) -> None:
         watch: Watch = connection._watch

@@ -127,7 +127,7 @@ def _recv(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
     return data
 
 
-def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch) -> Any:
+def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch) -> HTTPResponse:
     """The same bytes, read by http.client and decoded by urllib3."""
     raw = WatchedResponse(connection.sock, method=method, watch=watch, ahead=data)
     raw.begin()
@@ -145,7 +145,8 @@ def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch
     if raw.will_close:
         connection.close()
     response._connection, response._pool = connection, pool
-    return response
+    made: HTTPResponse = response
+    return made
 
 
 class Answer:
