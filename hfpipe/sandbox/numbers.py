@@ -7,7 +7,9 @@ Floor 5.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
+
+_MOST_PARTS: Final = 1001  # of a whole number, that a step may be
 
 
 def whole_or_not(
@@ -25,6 +27,8 @@ def whole_or_not(
     """
     low, high = _bounds(schema)
     step = float(schema.get("multipleOf") or (1 if whole else 0))
+    if whole:
+        step = next((step * by for by in range(1, _MOST_PARTS) if (step * by).is_integer()), step)
     if hint is not None and not turn and _fits(schema, hint, step, low, high):
         return int(hint) if whole else hint
     start = min(max(1.0, low), high)

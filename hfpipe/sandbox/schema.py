@@ -1,10 +1,11 @@
 """
 A value that fits a JSON schema, filled with what the message says where that fits.
 
-Floor 5. https://json-schema.org/draft/2020-12; keywords that cannot be met by writing a value
-straight down (`not`, `if`, ...) are refused, never passed over.
+Floor 5. https://json-schema.org/draft/2020-12. The plainest value is written straight down, then
+judged by the whole schema: one that does not fit is never given out, but refused.
 
->>> from hfpipe.sandbox.hints import Hints
+>>> from hfpipe.sandbox.fitting import fits, referred
+from hfpipe.sandbox.hints import Hints
 >>> wanted = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 >>> instance(wanted, Hints("the weather in Oslo"))
 {'city': 'Oslo'}
@@ -12,12 +13,13 @@ straight down (`not`, `if`, ...) are refused, never passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, Final
 
 from attrs import Factory, evolve, frozen
 
+from hfpipe.sandbox.fitting import fits, referred
 from hfpipe.sandbox.hints import Hints
 from hfpipe.sandbox.numbers import whole_or_not
 from hfpipe.sandbox.pattern import matching
@@ -28,7 +30,10 @@ _DEEP: Final = 6
 _DEEPEST: Final = 40
 _MOST_VALUES: Final = 10_000
 _MOST_LETTERS: Final = 100_000
-_UNREAD: Final = ("not", "if", "patternProperties", "propertyNames", "dependentRequired")
+_TIGHTER: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+}
 _FORMATS: Final = {
     "date": "2024-01-31",
     "date-time": "2024-01-31T12:00:00Z",
@@ -60,9 +65,12 @@ def instance(schema: Any, hints: Hints) -> Any:
     """A value that fits the schema; a refusal (400) where there is none that could be found."""
     place = Place(schema, hints)
     try:
-        return _made(schema, place)
+        value = _made(schema, place)
+        if fits(value, schema, schema):
+            return value
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise _impossible(place, f"it is malformed: {error}") from None
+    raise _impossible(place, "the sandbox finds no value that fits")
 
 
 def _impossible(place: Place, why: str) -> Refused:
@@ -78,14 +86,12 @@ def _made(schema: Any, place: Place) -> Any:
         return place.hints.text(place.field) or "sandbox"
     if not is_object(schema):
         raise _impossible(place, f"nothing fits {schema!r}")
-    for word in _UNREAD:
-        if word in schema:
-            raise _impossible(place, f"the sandbox does not read `{word}`")
     if "$ref" in schema or "allOf" in schema:
         return _made(_merged(schema, place), evolve(place, depth=place.depth + 1))
     if "const" in schema:
         return schema["const"]
-    if is_array(values := schema.get("enum")) and values:
+    if is_array(listed := schema.get("enum")) and listed:
+        values = [value for value in listed if fits(value, schema, place.root)] or listed
         return values[place.turn % len(values)] if place.turn else place.hints.one_of(values)
     for word in ("anyOf", "oneOf"):
         if is_array(options := schema.get(word)) and options:
@@ -96,32 +102,24 @@ def _made(schema: Any, place: Place) -> Any:
 def _merged(schema: dict[str, Any], place: Place) -> dict[str, Any]:
     parts: list[Any] = list(schema.get("allOf", []))
     if "$ref" in schema:
-        parts.append(_referred(schema["$ref"], place))
+        parts.append(referred(schema["$ref"], place.root))
     whole = {name: value for name, value in schema.items() if name not in {"$ref", "allOf"}}
     for part in parts:
         if not is_object(part):
             raise _impossible(place, f"nothing fits {part!r}")
         for name, value in part.items():
             had = whole.get(name)
-            if is_object(had) and is_object(value):
+            if had is not None and name in _TIGHTER:
+                whole[name] = _TIGHTER[name](had, value)
+            elif is_array(had) and is_array(value) and name in {"enum", "type"}:
+                whole[name] = [one for one in had if one in value]
+            elif is_object(had) and is_object(value):
                 whole[name] = {**value, **had}
             elif is_array(had) and is_array(value):
                 whole[name] = [*had, *(one for one in value if one not in had)]
             else:
                 whole.setdefault(name, value)
     return whole
-
-
-def _referred(reference: Any, place: Place) -> Any:
-    found = place.root
-    if not isinstance(reference, str) or not reference.startswith("#"):
-        raise _impossible(place, f"the reference {reference!r} leads out of it")
-    for step in reference[1:].strip("/").split("/") if reference != "#" else ():
-        name = step.replace("~1", "/").replace("~0", "~")
-        if not is_object(found) or name not in found:
-            raise _impossible(place, f"there is nothing at {reference}")
-        found = found[name]
-    return found
 
 
 def _first_of(schema: dict[str, Any], word: str, options: list[Any], place: Place) -> Any:
@@ -133,9 +131,12 @@ def _first_of(schema: dict[str, Any], word: str, options: list[Any], place: Plac
     for option in ordered:
         joined = {"allOf": [option], **beside} if beside and is_object(option) else option
         try:
-            return _made(joined, evolve(place, depth=place.depth + 1))
+            value = _made(joined, evolve(place, depth=place.depth + 1))
         except Refused as refusal:
             why = refusal
+        else:
+            if fits(value, schema, place.root):
+                return value
     raise why
 
 
@@ -195,14 +196,14 @@ def _array(schema: dict[str, Any], place: Place) -> Any:
     size = min(max(least, len(first), usual), schema.get("maxItems", _MOST_VALUES))
     if size < least:
         raise _impossible(place, "it wants more items than it allows")
-    rest = schema.get("contains", schema.get("items", True))
+    rest = schema.get("items", True)
+    if "contains" in schema:
+        rest = {"allOf": [schema["contains"], rest]} if is_object(rest) else schema["contains"]
     made: list[Any] = []
     for at in range(size):
         # items that have to differ are different turns of the same schema
         inner = evolve(place, depth=place.depth + 1, turn=at)
         made.append(_made(first[at] if at < len(first) else rest, inner))
-    if schema.get("uniqueItems") and any(one in made[:at] for at, one in enumerate(made)):
-        raise _impossible(place, "it wants more different items than there are")
     return made
 
 
