@@ -7,7 +7,7 @@ address is made anew by the client's own stages, and has to be the one where the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 from returns.result import Failure, Result, Success
@@ -119,7 +119,7 @@ def _renewed(need: Need, exchange: Exchange) -> Need:
 def _walked(value: Any, exchange: Exchange) -> Any:
     if isinstance(value, HttpRequest):
         return _request(value, exchange)
-    kind: Any = type(value)
+    kind = cast("Any", type(value))
     if not attrs.has(kind) or isinstance(value, BaseException):
         return value
     changes: dict[str, Any] = {}

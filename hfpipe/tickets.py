@@ -38,6 +38,7 @@ _RECORDS: Final = {
         "StreamError DeadlineError StageError"
     ),
     "hfpipe.media": "Media",
+    "hfpipe.outputs.chat": "Function Message ToolCall",
     "hfpipe.pipeline": "Need",
     "hfpipe.progress": "Progress",
     "hfpipe.providers.body": "Fetched Loaded Loading",
@@ -139,13 +140,14 @@ def _written(value: Any, depth: int) -> Any:
     if depth > _DEEPEST:
         raise _unwritable("it is nested too deep")
     if isinstance(value, Secret):
-        return ["secret"]
+        return ["secret", None]
     if isinstance(value, Headers):
         pairs = [[name, _written(text, depth + 1)] for name, text in value.items()]
         return ["headers", pairs]
     if isinstance(value, (list, tuple)):
+        mark = "list" if isinstance(value, list) else "tuple"
         items = cast("list[Any] | tuple[Any, ...]", value)
-        return [type(value).__name__, [_written(item, depth + 1) for item in items]]
+        return [mark, [_written(item, depth + 1) for item in items]]
     if isinstance(value, frozenset):
         texts = cast("frozenset[str]", value)
         return ["frozenset", sorted(texts)]
@@ -159,7 +161,7 @@ def _written(value: Any, depth: int) -> Any:
 def _named(value: Any, depth: int) -> Any:
     name = _name(type(value))
     if name in RECORDS:
-        return ["record", name, _fields(value, name, depth)]
+        return ["record", [name, _fields(value, name, depth)]]
     if callable(value) and _name_of_function(value) in FUNCTIONS:
         return ["function", _name_of_function(value)]
     if isinstance(value, (str, int, float)):
@@ -174,13 +176,14 @@ def _name_of_function(value: Any) -> str:
 
 def _fields(record: Any, name: str, depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    for f in attrs.fields(type(record)):
-        value = getattr(record, f.name)
+    kind = cast("Any", type(record))
+    for f in attrs.fields(kind):
+        value: Any = getattr(record, f.name)
         if f.name in _LEFT_OUT.get(name, ()):
             continue
         if f.name == "url" and isinstance(value, str):
             value = shown(value)
-        if f.name == "args":
+        if f.name == "args" and is_mapping(value):
             value = {key: item for key, item in value.items() if key not in _NO_ARGUMENTS}
         kept[f.name] = _written(value, depth + 1)
     return kept
@@ -191,13 +194,14 @@ def _read(value: Any, depth: int) -> Any:
         return value
     if depth > _DEEPEST:
         raise _broken("they are nested too deep")
-    mark, *rest = value
-    return _MARKS[mark](depth + 1, *rest)
+    mark, content = value
+    return _MARKS[mark](depth + 1, content)
 
 
-def _record(depth: int, name: str, fields: dict[str, Any]) -> Any:
+def _record(depth: int, given: Any) -> Any:
+    name, fields = given
     cls = _loaded(name, RECORDS)
-    known = {key: _read(item, depth) for key, item in fields.items()}
+    known: dict[str, Any] = {key: _read(item, depth) for key, item in fields.items()}
     if name == "hfpipe.records:Exchange":
         # a client that knows what was asked, and has nothing to ask with
         client: Any = import_module("hfpipe.clients").Client
@@ -216,13 +220,17 @@ def _items(depth: int, items: list[Any]) -> list[Any]:
     return [_read(item, depth) for item in items]
 
 
-_MARKS: Final[dict[str, Callable[..., Any]]] = {
-    "secret": lambda _: Secret(),
-    "headers": lambda depth, pairs: Headers([(name, _read(text, depth)) for name, text in pairs]),
+def _pairs(depth: int, pairs: list[Any]) -> list[tuple[str, Any]]:
+    return [(name, _read(item, depth)) for name, item in pairs]
+
+
+_MARKS: Final[dict[str, Callable[[int, Any], Any]]] = {
+    "secret": lambda _, __: Secret(),
+    "headers": lambda depth, pairs: Headers(_pairs(depth, pairs)),
     "list": _items,
     "tuple": lambda depth, items: tuple(_items(depth, items)),
     "frozenset": lambda depth, items: frozenset(_items(depth, items)),
-    "mapping": lambda depth, pairs: {key: _read(item, depth) for key, item in pairs},
+    "mapping": lambda depth, pairs: dict(_pairs(depth, pairs)),
     "path": lambda _, text: Path(text),
     "record": _record,
     "function": lambda _, name: _loaded(name, FUNCTIONS),

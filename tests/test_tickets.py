@@ -223,11 +223,11 @@ def test_bytes_that_are_no_walk(name):
 @pytest.mark.parametrize(
     "tree",
     [
-        ["record", "os:system", {"command": "true"}],
-        ["record", "hfpipe.clients:Client", {}],
+        ["record", ["os:system", {"command": "true"}]],
+        ["record", ["hfpipe.clients:Client", {}]],
         ["function", "subprocess:run"],
         ["function", "hfpipe.providers.fal:FAL"],
-        ["record", "hfpipe.wire:HttpRequest", {"nope": 1}],
+        ["record", ["hfpipe.wire:HttpRequest", {"nope": 1}]],
         ["what"],
         [],
         ["list", ["x"]],

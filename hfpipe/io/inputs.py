@@ -11,7 +11,7 @@ import os
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hfpipe.codec import arrays
 from hfpipe.codec.media import HEAD, from_data_url, media_type
@@ -36,12 +36,12 @@ def media_input(name: str, given: Any) -> Media | str:
     if isinstance(given, Media):
         return given
     if isinstance(given, (bytes, bytearray, memoryview)):
-        content = bytes(given)
+        content = bytes(cast("bytes", given))
         return _checked(name, Media(content, media_type(content[:HEAD])))
     if isinstance(given, str):
         return _address(name, given)
     if isinstance(given, os.PathLike):
-        return _file(name, Path(given), 0)
+        return _file(name, Path(cast("os.PathLike[str]", given)), 0)
     if hasattr(given, "read"):
         return _open_file(name, given)
     if hasattr(given, "save") and hasattr(given, "mode") and hasattr(given, "size"):
@@ -91,10 +91,11 @@ def _file(name: str, path: Path, offset: int) -> Media:
 
 
 def _open_file(name: str, given: Any) -> Media:
-    path = getattr(given, "name", None)
+    named: Any = getattr(given, "name", None)
+    path = Path(cast("str", named)) if isinstance(named, (str, os.PathLike)) else None
     try:
-        if isinstance(path, (str, os.PathLike)) and Path(path).is_file():
-            return _file(name, Path(path), given.tell())
+        if path is not None and path.is_file():
+            return _file(name, path, given.tell())
         content = given.read()
     except (OSError, ValueError) as error:
         raise InputError(f"{name} cannot be read: {error}") from None

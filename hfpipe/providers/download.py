@@ -178,4 +178,4 @@ class Downloaded:
         )
 
     def _fits(self, major: str) -> bool:
-        return major == self.kind or {major, self.kind} == _TIMED
+        return major == self.kind or {major, self.kind} <= _TIMED

@@ -24,13 +24,12 @@ from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
-from hfpipe.redirect import MOST_HOPS
 from hfpipe.shapes import is_object
 from hfpipe.stages.recipe import recipe
 from hfpipe.stages.send import Received
 from hfpipe.stages.url import base
 from hfpipe.verdict import provider_refusal
-from hfpipe.wire import HttpRequest
+from hfpipe.wire import Body, HttpRequest
 
 _WORDS: Final = Words(
     pending=frozenset({"TASK_STATUS_QUEUED", "TASK_STATUS_PROCESSING"}),
@@ -68,15 +67,13 @@ def film_body(exchange: Exchange) -> Outcome:
 def held_open(exchange: Exchange) -> Outcome:
     """Asks the other route, which knows the parameters by their usual names."""
     body = {"prompt": exchange.args["inputs"], **parameters(exchange)}
-    return json_body(exchange, body).bind(_asked)
-
-
-def _asked(exchange: Exchange | Need) -> Outcome:
-    if isinstance(exchange, Need) or exchange.request is None:
-        return Success(exchange)
+    made = json_body(exchange, body)
+    if not isinstance(made, Success) or exchange.request is None:
+        return made
     model = exchange.mapping.provider_id if exchange.mapping else ""
     url = base(exchange, recipe(exchange)[0]) + _HELD_OPEN + in_path(model)
-    request = evolve(exchange.request, url=url, body=exchange.body)
+    content: Body = getattr(made.unwrap(), "body", None)
+    request = evolve(exchange.request, url=url, body=content)
     return Success(Need(request, HeldOpen(request)))
 
 
@@ -87,15 +84,14 @@ class HeldOpen:
     request: HttpRequest
 
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
-        return Received(self.request, MOST_HOPS)(exchange, answer).bind(_read)
-
-
-def _read(exchange: Exchange | Need) -> Outcome:
-    if isinstance(exchange, Need) or exchange.request is None or exchange.response is None:
-        return Success(exchange)
-    row, how = recipe(exchange)
-    refused = provider_refusal(exchange.request, exchange.response, row.name)
-    return how.value(exchange) if refused is None else Failure(refused)
+        if not isinstance(answer, Success):
+            return Received(self.request)(exchange, answer)
+        response = answer.unwrap()
+        row, how = recipe(exchange)
+        refused = provider_refusal(self.request, response, row.name)
+        if refused is not None:
+            return Failure(refused)
+        return how.value(evolve(exchange, request=self.request, response=response))
 
 
 TEXT_TO_VIDEO: Final = Recipe(
