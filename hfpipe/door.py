@@ -51,8 +51,7 @@ def new_exchange(client: AnyClient, task: Any, first: Any = None, /, **args: Any
 def _exchange(client: AnyClient, task: Task, first: Any, args: dict[str, Any]) -> Exchange:
     if first is not None:
         args = _with_first(task, first, args)
-    if not _HIDDEN.isdisjoint(args):
-        args = {**args, **_hidden(args)}
+    args = veiled(args)
     if (task.kind == "media" or task.media) and args.get(task.takes) is not None:
         args = {**args, task.takes: _made_out(task, args[task.takes])}
     asks = as_client(client)
@@ -84,17 +83,21 @@ def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:
     return {**args, task.takes: first}
 
 
-def _hidden(args: dict[str, Any]) -> dict[str, Any]:
-    hidden: dict[str, Any] = {}
+def veiled(args: dict[str, Any]) -> dict[str, Any]:
+    """
+    The arguments with their secrets wrapped: done in each frame that holds them while a call runs,
+    for an interrupt may show the locals of any.
+    """
+    if _HIDDEN.isdisjoint(args):
+        return args
+    veiled = {name: value for name, value in args.items() if name not in _HIDDEN}
     for name in _HIDDEN & args.keys():
         try:
-            hidden["token" if name == "access_token" else name] = checked({name: args[name]}).get(
-                "token" if name == "access_token" else name
-            )
+            veiled.update(checked({name: args[name]}))
         except InputError:
             # merge will say what is wrong with it; until then nobody is to see it
-            hidden[name] = Secret(args[name]) if isinstance(args[name], str) else args[name]
-    return hidden
+            veiled[name] = Secret(args[name]) if isinstance(args[name], str) else args[name]
+    return veiled
 
 
 def sender(exchange: Exchange) -> Send:
@@ -252,6 +255,7 @@ def task(name: str, worth: Callable[[Exchange], Any] | None = None) -> Callable[
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
+            args = veiled(args)
             return performed(whole(chosen, client, first, args, worth))
 
         return asking(cast("F", function), ask)

@@ -142,7 +142,7 @@ class Exchange:
     args: Mapping[str, Any]
     options: Options = _UNMERGED
     mapping: ProviderMapping | None = None
-    url: str = ""
+    url: str = field(default="", repr=shown)  # for printers that go by fields, as rich does
     body: Body = None
     content_type: str = ""
     headers: Headers = _NO_HEADERS

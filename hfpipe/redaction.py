@@ -14,7 +14,7 @@ import attrs
 
 from hfpipe.advice import advised
 from hfpipe.evolving import evolve
-from hfpipe.secret import Secret, scrubbed, shown
+from hfpipe.secret import Secret, scrubbed, shown, within
 from hfpipe.wire import Body, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _secrets(exchange: Exchange) -> Iterator[str]:
     values += [*exchange.args.values(), options.extra_headers, exchange.headers]
     for value in values:
         if isinstance(value, Secret):
-            yield value.reveal()
+            yield from within(value.reveal())
         elif isinstance(value, Headers):
             for secret in value.secrets():
                 yield from secret.reveal().split()

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 REDACTED: Final = "[redacted]"
 
@@ -150,6 +150,29 @@ def shown(url: str) -> str:
 def _hidden(pair: re.Match[str]) -> str:
     before, name, value = pair.groups()
     return f"{before}{name}={value if name in _HARMLESS_PARAMETERS or not value else REDACTED}"
+
+
+def within(secret: str) -> Iterator[str]:
+    """
+    The secret, and where it is an address each of the parts that `shown` hides: servers and
+    libraries repeat a password or a key without the address around it.
+
+    >>> list(within("https://ann:pw@h.example/x?expand=a&sig=b3d"))[1:]
+    ['ann', 'pw', 'b3d']
+    """
+    yield secret
+    if "://" not in secret:
+        return
+    try:
+        parts = urlsplit(secret)
+    except ValueError:
+        return
+    pairs = _PAIR.findall(parts.query)
+    hidden = [value for _, name, value in pairs if name not in _HARMLESS_PARAMETERS]
+    bare = "" if pairs else parts.query
+    for part in (parts.username, parts.password, *hidden, bare, parts.fragment):
+        if part:
+            yield from dict.fromkeys((part, unquote(part)))
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast, over
 
 from returns.result import Failure, Result, Success
 
-from hfpipe.door import Asked, asked, asking, opened, output
+from hfpipe.door import Asked, asked, asking, opened, output, veiled
 from hfpipe.errors import HfpipeError
 from hfpipe.folded import Folded
 from hfpipe.io import reading, terms
@@ -261,7 +261,8 @@ def stream_task(name: str, kind: type[Stream[Any]] = Stream) -> Callable[[F], F]
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
-            return opened(chosen, client, first, {**args, "stream": True}, kind)
+            args = {**veiled(args), "stream": True}
+            return opened(chosen, client, first, args, kind)
 
         return asking(cast("F", function), ask)
 

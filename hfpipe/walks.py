@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from returns.result import Failure, Result
 
 from hfpipe import meta
-from hfpipe.door import asked, performed
+from hfpipe.door import asked, performed, veiled
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.tasks import named
@@ -39,7 +39,7 @@ def exchange(
     >>> done.output.text, done.meta.status, [record.name for record in done.trace][:2]
     ('hello', 200, ['merge', 'resolve'])
     """
-    began = perf_counter()
+    began, args = perf_counter(), veiled(args)
 
     def told(ended: Exchange) -> Exchange:
         return evolve(ended, meta=meta.told(ended, perf_counter() - began))
@@ -62,6 +62,7 @@ def run(
     >>> run({"provider": "sandbox"}, "chat-complexion", "say hello").failure().code
     'unsupported_task'
     """
+    args = veiled(args)
     try:
         function = called(task)
     except InputError as error:

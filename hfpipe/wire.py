@@ -174,7 +174,8 @@ class HttpRequest:
     """
 
     method: str
-    url: str
+    # for printers that go by fields (rich does), and not by __repr__
+    url: str = field(repr=shown)
     headers: Headers = field(factory=Headers, converter=_headers)
     body: Body = None
     stream: bool = False
