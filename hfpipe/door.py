@@ -21,7 +21,7 @@ from hfpipe.io.spans import begun, observed
 from hfpipe.io.terms import Deadline
 from hfpipe.options import checked
 from hfpipe.records import Exchange
-from hfpipe.secret import Secret
+from hfpipe.secret import Secret, harmless
 from hfpipe.shapes import is_mapping
 from hfpipe.standard import default_pipeline
 from hfpipe.tasks import TASKS, Task, named
@@ -96,8 +96,13 @@ def veiled(args: dict[str, Any]) -> dict[str, Any]:
             veiled.update(checked({name: args[name]}))
         except InputError:
             # merge will say what is wrong with it; until then nobody is to see it
-            veiled[name] = Secret(args[name]) if isinstance(args[name], str) else args[name]
+            veiled[name] = Secret(args[name]) if _may_hide(name, args[name]) else args[name]
     return veiled
+
+
+def _may_hide(name: str, value: Any) -> bool:
+    # An address without user and query hides nothing, and its mistake can be shown.
+    return isinstance(value, str) and (name != "endpoint_url" or not harmless(value))
 
 
 def sender(exchange: Exchange) -> Send:

@@ -47,14 +47,17 @@ def clean(name: str, value: object) -> str:
 
 def token(name: str, value: object) -> Secret | None:
     """A token as a Secret; None and the empty text are no token."""
-    if value is None or isinstance(value, Secret):
+    if value is None or (isinstance(value, Secret) and value.source is not None):
         return value
-    if not isinstance(value, str):
+    given = value.reveal() if isinstance(value, Secret) else value
+    if not isinstance(given, str):
         # never its repr: it may be the token in another wrapping
         raise InputError(f"{name} must be a text, not {type(value).__name__}", code="bad_option")
-    text = value.strip()
+    text = given.strip()
     if _CONTROL.search(text) or not text.isascii() or " " in text:
         raise InputError(f"{name} holds a character that no token has", code="bad_option")
+    if isinstance(value, Secret):
+        return value
     return Secret(text) if text else None
 
 

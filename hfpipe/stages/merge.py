@@ -13,7 +13,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
-from hfpipe.near import nearest, slip
+from hfpipe.near import slip
 from hfpipe.options import CALL, NAMES, checked
 from hfpipe.shapes import is_mapping, is_sequence
 from hfpipe.tasks import CHAT, CHAT_OTHERS, TASKS, Task, named
@@ -94,7 +94,8 @@ def _know(task: Task, args: Mapping[str, Any]) -> None:
 def _unknown(task: Task, name: str) -> InputError:
     if name in NAMES:
         return InputError(f"{name} is an option of the client, not of a call", code="bad_option")
-    near = nearest(name, [*task.known, *CALL])
+    meant = slip(name, [*task.known, *CALL])
+    near = f"; did you mean {meant!r}?" if meant else ""
     where = f"; what the model is to heed goes into parameters={{{name!r}: ...}}"
     return InputError(f"{task.function} has no argument {name!r}{near or where}", code="bad_option")
 
