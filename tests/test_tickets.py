@@ -220,6 +220,13 @@ def test_bytes_that_are_no_walk(name):
         Waiting.from_bytes(change(ticket().to_bytes()))
 
 
+def made_up(tree) -> bytes:
+    """Bytes of the right form around any tree."""
+    body = msgspec.msgpack.encode(tree)
+    head = tickets.MAGIC + bytes([tickets.VERSION])
+    return head + tickets.zlib.crc32(body).to_bytes(4, "big") + body
+
+
 @pytest.mark.parametrize(
     "tree",
     [
@@ -227,6 +234,19 @@ def test_bytes_that_are_no_walk(name):
         ["record", ["hfpipe.clients:Client", {}]],
         ["function", "subprocess:run"],
         ["function", "hfpipe.providers.fal:FAL"],
+    ],
+)
+def test_names_that_are_not_on_the_list_are_not_loaded(tree):
+    """
+    Whatever bytes name, only hfpipe's own records and functions are made of them.
+    """
+    with pytest.raises(hfpipe.InputError, match="does not load"):
+        Waiting.from_bytes(made_up(tree))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
         ["record", ["hfpipe.wire:HttpRequest", {"nope": 1}]],
         ["what"],
         [],
@@ -235,15 +255,12 @@ def test_bytes_that_are_no_walk(name):
         7,
     ],
 )
-def test_made_up_bytes_load_nothing(tree):
+def test_made_up_bytes_are_no_walk(tree):
     """
-    Only names on the list are loaded; whatever else a tree says is an InputError.
+    Whatever a tree says that is no walk is an InputError.
     """
-    body = msgspec.msgpack.encode(tree)
-    data = tickets.MAGIC + bytes([tickets.VERSION]) + tickets.zlib.crc32(body).to_bytes(4, "big")
-
     with pytest.raises(hfpipe.InputError):
-        Waiting.from_bytes(data + body)
+        Waiting.from_bytes(made_up(tree))
 
 
 def test_a_walk_out_of_bytes_has_no_stages_of_its_own():
@@ -299,6 +316,25 @@ def test_an_endpoint_named_by_a_ticket_gets_no_token():
 
     assert isinstance(error, hfpipe.InputError)
     assert () == tuple(hf.options.send.requests)
+
+
+def test_an_address_of_a_tickets_own_gets_no_token():
+    """
+    A request to another host than the client's provider goes without the key, and to public
+    addresses alone.
+    """
+    waiting = ticket()
+    request = hfpipe.evolve(waiting.need.request, url="https://evil.example/v2/videos/j1")
+    need = hfpipe.evolve(waiting.need, request=request)
+    changed = Waiting(waiting.pipeline, waiting.at, waiting.exchange, need)
+    hf = client({"status": "failed"}, token="hf_other")
+
+    hfpipe.poll(Waiting.from_bytes(changed.to_bytes()), hf)
+
+    (sent,) = hf.options.send.requests
+    assert "evil.example" in sent.url
+    assert "authorization" not in sent.headers
+    assert sent.public_only
 
 
 def test_a_stage_of_ones_own_that_waits_with_code():

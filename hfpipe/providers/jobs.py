@@ -217,8 +217,7 @@ def _job_failed(refused: HfpipeError) -> HfpipeError:
 
 def _given_up(told: Told, request: HttpRequest, response: HttpResponse) -> HfpipeError:
     if told.stands == "failed":
-        words = f": {told.why}" if told.why else ""
-        line = f"the job failed ({told.state or 'no state'}){words}"
+        line = f"the job failed{f': {told.why}' if told.why else f' ({told.state})'}"
     else:
         line = f"the job is in the unknown state {told.state[:80]!r}"
         line += f": {told.why}" if told.why else ""

@@ -269,6 +269,10 @@ LORAS = [
         ("wavespeed", "text-to-video", "m", "cat"),
         '{"prompt":"cat","loras":[{"path":"org/name","scale":1}]}',
     ),
+    (
+        ("wavespeed", "image-to-image", "m", HTTP),
+        (f'{{"image":"{HTTP}","images":["{HTTP}"],"loras":[{{"path":"org/name","scale":1}}]}}'),
+    ),
     (("together", "text-to-video", "m", "cat"), '{"prompt":"cat","model":"m"}'),
 ]
 
