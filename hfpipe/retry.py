@@ -40,7 +40,8 @@ class Retry:
     A policy of asking again.
 
     `schedule` says how often and how long to wait; a server's own word (Retry-After and its other
-    spellings) wins where `heed_server` is set. `codes` narrows the errors down to those named;
+    spellings) wins where `heed_server` is set, though from the second further try on no wait is
+    shorter than the schedule's. `codes` narrows the errors down to those named;
     empty is every `retryable` one; a server's `x-should-retry` goes before both. `maybe_billed`
     allows to ask again where the provider may have billed the first try, which is off.
     `budgeted`: further tries are taken from the client's budget (`hfpipe.io.budget`), so that a
@@ -149,7 +150,9 @@ class Asked:
         wait = self.policy.schedule.wait(self.tries)
         if wait is None or not self.policy.allows(error, idempotent=request.method == "GET"):
             return None
-        after, spread = wait if asked is None else (asked, 0.0)
+        # a server that says "at once" again and again is not to be hammered for it
+        heeded = asked is not None and (self.tries == 1 or asked >= wait[0])
+        after, spread = (asked or 0.0, 0.0) if heeded else wait
         line = f"try {self.tries} failed, asked again: {error.message}"
         then = attrs_evolve(self, tries=self.tries + 1, log=(*self.log, line))
         return evolve(

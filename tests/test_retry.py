@@ -83,6 +83,15 @@ def test_the_policy_says_how_often_and_how_long(options, slept):
     assert slept == walk(*[BUSY] * 9, **options)[1]
 
 
+def test_a_server_that_says_at_once_is_not_hammered():
+    """
+    The first further try is made at once, the next ones as the schedule says.
+    """
+    at_once = HttpResponse(503, {"retry-after": "0"})
+
+    assert [1.0, 1.0] == walk(*[at_once] * 9, retry=PATIENT)[1]
+
+
 def test_jitter_is_a_part_of_the_wait():
     """
     Half of each wait is left to chance, which here says one half.
@@ -165,7 +174,7 @@ def test_a_client_has_ten_further_tries_in_hand():
     A provider that is down for good costs ten further tries, not three for each call.
     """
     sender = scripted(*[BUSY] * 200)
-    hf = hfpipe.endpoint_client(None, "https://a.example", send=sender, retry=Retry(_AT_ONCE))
+    hf = hfpipe.endpoint_client(None, "https://a.example", send=sender, retry=_HASTY)
 
     results = [hfpipe.chat_completion(hf, "hi", model="m") for _ in range(40)]
 
@@ -175,7 +184,7 @@ def test_a_client_has_ten_further_tries_in_hand():
     assert "not asked again" in results[-1].failure().warnings[-1]
 
 
-_AT_ONCE = hfpipe.constant(0.0).up_to(3)
+_HASTY = Retry(hfpipe.constant(0.0).up_to(3), heed_server=False)
 
 
 def test_a_budget_that_was_spent_comes_back_with_the_calls():
@@ -183,8 +192,7 @@ def test_a_budget_that_was_spent_comes_back_with_the_calls():
     Ten calls that go well give one further try back; a full budget is not kept at all.
     """
     sender = scripted(BUSY, *["ok"] * 30)
-    retry = Retry(_AT_ONCE, heed_server=False)
-    hf = hfpipe.endpoint_client(None, "https://b.example", send=sender, retry=retry)
+    hf = hfpipe.endpoint_client(None, "https://b.example", send=sender, retry=_HASTY)
 
     hfpipe.chat_completion(hf, "hi", model="m")
     spent = BUDGETS.left(hf)
@@ -210,8 +218,7 @@ def test_clients_do_not_spend_each_others_tries():
     A budget is a client's own.
     """
     one, two = (
-        hfpipe.endpoint_client(None, f"https://{name}.example", retry=Retry(_AT_ONCE))
-        for name in ("d", "e")
+        hfpipe.endpoint_client(None, f"https://{name}.example", retry=_HASTY) for name in ("d", "e")
     )
     sender = scripted(*[BUSY] * 99)
     for _ in range(20):

@@ -46,6 +46,7 @@ class Peer:
     server: Server
     over: bool = False
     asked: bytes = b""
+    body: bytes = b""
 
     def ask(self) -> bytes:
         """Waits for one whole request, unless one is waiting; gives its head."""
@@ -60,6 +61,7 @@ class Peer:
             body += self._more()
         self.server.heads.append(head.decode("latin-1"))
         self.server.bodies.append(body)
+        self.body = body
         self.asked = head
         return head
 
