@@ -103,6 +103,22 @@ def ours(server):
     return held, names
 
 
+@counted
+def test_a_stream_that_is_still_open_is_counted(serve, client):
+    """
+    The count of these tests sees a connection that is open, and sees it go.
+    """
+    server = serve(streams_and_stalls)
+    hf = client(server.url)
+    before = ours(server)
+
+    stream = hfpipe.chat_completion_stream(hf, "hi").unwrap()
+    open_now = ours(server)
+    stream.close()
+
+    assert (0, 1, 0) == (before[0], open_now[0], ours(server)[0])
+
+
 def test_sixteen_threads_share_a_client(serve, client):
     """
     Every thread gets its own answers, over no more connections than there are threads.
