@@ -169,6 +169,8 @@ class Exchange:
 
 
 def warned(exchange: Exchange, line: str) -> Exchange:
-    """The exchange with one more line to read in `meta.warnings`."""
+    """The exchange with this line among those to read in `meta.warnings`, once."""
     meta = exchange.meta
+    if line in meta.warnings:
+        return exchange
     return evolve(exchange, meta=evolve(meta, warnings=(*meta.warnings, line)))
