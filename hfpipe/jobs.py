@@ -135,7 +135,7 @@ def finished(
     there = found.unwrap()
     send, deadline = door.sender(there.exchange), Deadline(world.clock)
     ended = observed(there.exchange, lambda: go_on(Success(there), send, deadline, world))
-    return ended.map(lambda exchange: exchange.output)
+    return ended.map(door.output)
 
 
 def _rebound(
@@ -155,14 +155,14 @@ def has_ticket(waiting: Waiting) -> bool:
 
 def to_ticket(step: Step, exchange: Exchange, world: World) -> Result[Any, HfpipeError]:
     """Goes on until the walk waits for a job, or is at its end."""
-    from hfpipe.io.driver import performed
+    from hfpipe.io.driver import go_on, performed
     from hfpipe.io.terms import Deadline
 
     send, deadline = door.sender(exchange), Deadline(world.clock)
     while isinstance(step, Success):
         there = step.unwrap()
         if isinstance(there, Exchange):
-            return Success(there.output)
+            return go_on(step, send, deadline, world).map(door.output)
         if has_ticket(there):
             return Success(there)
         step = performed(there, send, deadline, world)

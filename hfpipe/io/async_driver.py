@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.io import arriving, reading, terms
+from hfpipe.io import arriving, keeping, reading, terms
 from hfpipe.io.shelf import SHELF, Shelf, key
 from hfpipe.io.terms import Deadline
 from hfpipe.io.threads import off, settled
@@ -66,11 +66,18 @@ async def go_on(
     while isinstance(step, Success):
         waiting = step.unwrap()
         if isinstance(waiting, Exchange):
-            return Success(waiting)
+            return await _kept(waiting)
         step = await performed(waiting, send, deadline, world)
         if not isinstance(step, Success) and (left := waiting.exchange.response) is not None:
             reading.end(left)  # a stream that came, and a later stage that failed
     return Failure(step.failure())
+
+
+async def _kept(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+    if exchange.options.save_to is None or (found := keeping.to_save(exchange)) is None:
+        return Success(exchange)
+    response, path = found
+    return keeping.kept(exchange, await arriving.saved(response, path, len(response.body)))
 
 
 async def performed(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.io import reading, terms
+from hfpipe.io import keeping, reading, terms
 from hfpipe.io.shelf import SHELF, Shelf, key
 from hfpipe.io.terms import Deadline
 from hfpipe.pipeline import Answer, Pipeline, Step, Waiting, resume, start
@@ -65,11 +65,18 @@ def go_on(
     while isinstance(step, Success):
         waiting = step.unwrap()
         if isinstance(waiting, Exchange):
-            return Success(waiting)
+            return _kept(waiting)
         step = performed(waiting, send, deadline, world)
         if not isinstance(step, Success) and (left := waiting.exchange.response) is not None:
             reading.end(left)  # a stream that came, and a later stage that failed
     return Failure(step.failure())
+
+
+def _kept(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+    if exchange.options.save_to is None or (found := keeping.to_save(exchange)) is None:
+        return Success(exchange)
+    response, path = found
+    return keeping.kept(exchange, reading.saved(response, path, len(response.body)))
 
 
 def performed(waiting: Waiting, send: Send, deadline: Deadline, world: World = WORLD) -> Step:
