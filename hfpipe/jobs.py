@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from hfpipe.io.driver import World
 
 T = TypeVar("T")
-_UNSET: Any = ...
+UNSET: Any = ...
 
 
 @overload
@@ -85,13 +85,11 @@ def poll(waiting: Waiting, client: AnyClient) -> Result[Any, HfpipeError]:
     from hfpipe.io.driver import WORLD, performed
     from hfpipe.io.terms import Deadline
 
-    found = _rebound(waiting, client, {})
+    found = regained(waiting, client, {})
     if not isinstance(found, Success):
         return Failure(found.failure())
-    there = found.unwrap()
-    now = evolve(there.need, after=0.0, spread=0.0)
-    asking = Waiting(there.pipeline, there.at, there.exchange, now)
-    step = performed(asking, door.sender(there.exchange), Deadline(WORLD.clock), WORLD)
+    there = at_once(found.unwrap())
+    step = performed(there, door.sender(there.exchange), Deadline(WORLD.clock), WORLD)
     return to_ticket(step, there.exchange, WORLD)
 
 
@@ -99,7 +97,7 @@ def finish(
     waiting: Waiting,
     client: AnyClient,
     *,
-    timeout: float | None = _UNSET,
+    timeout: float | None = UNSET,
     on_progress: Callable[[Progress], object] | None = None,
     save_to: str | Path | None = None,
 ) -> Result[Any, HfpipeError]:
@@ -113,12 +111,17 @@ def finish(
     """
     from hfpipe.io.driver import WORLD
 
-    said: dict[str, Any] = {} if timeout is _UNSET else {"timeout": timeout}
+    return finished(waiting, client, options(timeout, on_progress, save_to), WORLD)
+
+
+def options(timeout: Any, on_progress: Any, save_to: Any) -> dict[str, Any]:
+    """The options of `finish` that were given."""
+    said: dict[str, Any] = {} if timeout is UNSET else {"timeout": timeout}
     if on_progress is not None:
         said["on_progress"] = on_progress
     if save_to is not None:
         said["save_to"] = save_to
-    return finished(waiting, client, said, WORLD)
+    return said
 
 
 def finished(
@@ -129,7 +132,7 @@ def finished(
     from hfpipe.io.spans import observed
     from hfpipe.io.terms import Deadline
 
-    found = _rebound(waiting, client, said)
+    found = regained(waiting, client, said)
     if not isinstance(found, Success):
         return Failure(found.failure())
     there = found.unwrap()
@@ -138,14 +141,21 @@ def finished(
     return ended.map(door.output)
 
 
-def _rebound(
+def regained(
     waiting: Waiting, client: AnyClient, said: dict[str, Any]
 ) -> Result[Waiting, HfpipeError]:
+    """The walk with what its client brings, or why that may not go on with it."""
     try:
         mine = as_client(client)
         return rebound(waiting, mine, checked(said))
     except InputError as error:
         return Failure(error)
+
+
+def at_once(waiting: Waiting) -> Waiting:
+    """The walk without the wait before its next need."""
+    now = evolve(waiting.need, after=0.0, spread=0.0)
+    return Waiting(waiting.pipeline, waiting.at, waiting.exchange, now)
 
 
 def has_ticket(waiting: Waiting) -> bool:

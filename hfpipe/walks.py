@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from returns.result import Failure, Result
 
 from hfpipe import meta
-from hfpipe.door import asked, performed, veiled
+from hfpipe.door import Asked, asked, asking, performed, veiled
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.tasks import named
@@ -39,6 +39,10 @@ def exchange(
     >>> done.output.text, done.meta.status, [record.name for record in done.trace][:2]
     ('hello', 200, ['merge', 'resolve'])
     """
+    return performed(_asked(client, task, first, **veiled(args)))
+
+
+def _asked(client: AnyClient, task: Any, first: Any = None, /, **args: Any) -> Asked:
     began, args = perf_counter(), veiled(args)
 
     def told(ended: Exchange) -> Exchange:
@@ -48,7 +52,10 @@ def exchange(
         found = named(task)
     except InputError as error:
         return Failure(error)
-    return performed(asked(found, client, first, streaming(task, args), told, perf_counter))
+    return asked(found, client, first, streaming(task, args), told, perf_counter)
+
+
+asking(exchange, _asked)
 
 
 def run(

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hfpipe import walks as _walks
 from hfpipe.aio import streams
 from hfpipe.aio.faces import awaited, awaited_stream
 from hfpipe.aio.gathering import gather
+from hfpipe.aio.jobs import finish, poll, run, submit
 from hfpipe.aio.stream import AsyncChatStream, AsyncStream
 from hfpipe.calls import audio as _audio
 from hfpipe.calls import chat as _chat
@@ -36,7 +38,18 @@ from hfpipe.outputs.text import TextGenerationChunk
 if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
 
-__all__ = ["AsyncChatStream", "AsyncStream", "close", "default_send", "gather", "streams"]
+__all__ = [
+    "AsyncChatStream",
+    "AsyncStream",
+    "close",
+    "default_send",
+    "finish",
+    "gather",
+    "poll",
+    "run",
+    "streams",
+    "submit",
+]
 
 chat_completion = awaited(_chat.chat_completion)
 chat_completion_stream = awaited_stream(_chat.chat_completion_stream, AsyncChatStream)
@@ -83,6 +96,8 @@ text_to_audio = awaited(_audio.text_to_audio)
 
 tabular_classification = awaited(_tabular.tabular_classification)
 tabular_regression = awaited(_tabular.tabular_regression)
+
+exchange = awaited(_walks.exchange)
 
 # Now, and not at the first call: what carries the requests takes a while to be loaded, in which
 # the loop would stand still.

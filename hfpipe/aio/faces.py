@@ -109,9 +109,14 @@ def sender(exchange: Exchange) -> AsyncSend:
 async def _asked(ask: Callable[..., Asked], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Asked:
     if (homeless := off_asyncio()) is not None:
         return Failure(homeless)
+    return await prepared(ask, args, kwargs)
+
+
+async def prepared(make: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    """What is made of the arguments, in a thread where that may read a file."""
     if reads(args, kwargs):
-        return await off(lambda: ask(*args, **kwargs))
-    return ask(*args, **kwargs)
+        return await off(lambda: make(*args, **kwargs))
+    return make(*args, **kwargs)
 
 
 def off_asyncio() -> InputError | None:
@@ -141,9 +146,10 @@ def reads(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """
     if not args or not isinstance(args[0], Client):
         return True
-    first = args[1] if len(args) > 1 else None
-    within = first.values() if is_mapping(first) else (first,)
-    return any(map(_a_file, within)) or any(map(_a_file, kwargs.values()))
+    given = (*args[1:], *kwargs.values())
+    return any(
+        any(map(_a_file, one.values())) if is_mapping(one) else _a_file(one) for one in given
+    )
 
 
 def _a_file(value: object) -> bool:
