@@ -13,13 +13,15 @@ Floor 7. Same arguments, same `Result`, same stages; another driver awaits what 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from returns.result import Failure, Result
 
 from hfpipe import walks as _walks
 from hfpipe.aio import streams
 from hfpipe.aio.faces import awaited, awaited_stream
 from hfpipe.aio.gathering import gather
-from hfpipe.aio.jobs import finish, poll, run, submit
+from hfpipe.aio.jobs import finish, poll, submit
 from hfpipe.aio.stream import AsyncChatStream, AsyncStream
 from hfpipe.calls import audio as _audio
 from hfpipe.calls import chat as _chat
@@ -31,6 +33,8 @@ from hfpipe.calls import tabular as _tabular
 from hfpipe.calls import text as _text
 from hfpipe.calls import video as _video
 from hfpipe.clients import as_client as _as_client
+from hfpipe.door import veiled as _veiled
+from hfpipe.errors import HfpipeError, InputError
 from hfpipe.io.async_sending import async_default_send as default_send
 from hfpipe.io.async_sending import carrier as _carrier
 from hfpipe.outputs.text import TextGenerationChunk
@@ -102,6 +106,19 @@ exchange = awaited(_walks.exchange)
 # Now, and not at the first call: what carries the requests takes a while to be loaded, in which
 # the loop would stand still.
 _carrier()
+
+
+async def run(
+    client: AnyClient, task: Any, first: Any = None, /, **args: Any
+) -> Result[Any, HfpipeError]:
+    """The value of a task that is named at run time, as `hfpipe.run` gives it."""
+    args = _veiled(args)
+    try:
+        function = globals()[_walks.called(task).__name__]
+    except InputError as error:
+        return Failure(error)
+    value: Result[Any, HfpipeError] = await function(client, first, **args)
+    return value
 
 
 async def close(client: AnyClient) -> None:

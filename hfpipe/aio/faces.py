@@ -18,7 +18,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.aio.stream import AsyncStream
 from hfpipe.clients import Client
-from hfpipe.door import pipeline
+from hfpipe.door import pipeline, veiled
 from hfpipe.errors import InputError
 from hfpipe.io.async_driver import WORLD, run
 from hfpipe.io.async_sending import async_default_send, for_a_loop
@@ -48,6 +48,7 @@ def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
 
     @wraps(function)
     async def face(*args: Any, **kwargs: Any) -> Any:
+        kwargs = veiled(kwargs)
         asked = await _asked(ask, args, kwargs)
         if not isinstance(asked, Success):
             return asked
@@ -68,6 +69,7 @@ def awaited_stream(function: Callable[P, Result[Any, E]], kind: type[S]) -> Face
 
     @wraps(function)
     async def face(*args: Any, **kwargs: Any) -> Any:
+        kwargs = veiled(kwargs)
         asked = await _asked(ask, args, kwargs)
         if not isinstance(asked, Success):
             return asked

@@ -1,5 +1,5 @@
 """
-Long jobs on an event loop: what `hfpipe.jobs` does, awaited; and a call by its task's name.
+Long jobs on an event loop: what `hfpipe.jobs` does, awaited.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from hfpipe.io.spans import begun
 from hfpipe.io.terms import Deadline
 from hfpipe.pipeline import Step, Waiting, start
 from hfpipe.records import Exchange
-from hfpipe.walks import called
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,20 +25,6 @@ if TYPE_CHECKING:
     from hfpipe.progress import Progress
 
 T = TypeVar("T")
-
-
-async def run(
-    client: AnyClient, task: Any, first: Any = None, /, **args: Any
-) -> Result[Any, HfpipeError]:
-    """The value of a task that is named at run time, as `hfpipe.run` gives it."""
-    from hfpipe import aio
-
-    try:
-        function = getattr(aio, called(task).__name__)
-    except InputError as error:
-        return Failure(error)
-    value: Result[Any, HfpipeError] = await function(client, first, **args)
-    return value
 
 
 @overload
@@ -70,6 +55,7 @@ async def submit(
 
     `task` is a task function of either face, or its name.
     """
+    args = door.veiled(args)
     if (homeless := off_asyncio()) is not None:
         return Failure(homeless)
     try:
