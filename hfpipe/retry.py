@@ -155,9 +155,10 @@ class Asked:
         after, spread = (asked or 0.0, 0.0) if heeded else wait
         line = f"try {self.tries} failed, asked again: {error.message}"
         then = attrs_evolve(self, tries=self.tries + 1, log=(*self.log, line))
-        return evolve(
-            self.need, then=then, after=after, spread=spread, otherwise=self._counted(error)
-        )
+        # a job goes on while its polls fail: out of time, the walk is worth more than the error
+        job = self.need.progress is not None
+        otherwise = None if job else self._counted(error)
+        return evolve(self.need, then=then, after=after, spread=spread, otherwise=otherwise)
 
     def _error(
         self, request: HttpRequest, answer: Answer

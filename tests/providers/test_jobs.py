@@ -433,6 +433,19 @@ def test_a_job_that_never_ends():
     assert sum(talk.slept) <= 30.0
 
 
+def test_a_busy_provider_does_not_lose_the_job():
+    """
+    Where a poll is to be asked again later than the call's time allows, the walk is kept.
+    """
+    later = refusal(503, {"error": "busy"}, **{"retry-after": "3600"})
+
+    error = Talk("fal-ai", "text-to-video", "m", FAL_TICKET, later, timeout=30.0).error
+
+    assert isinstance(error, hfpipe.DeadlineError)
+    assert error.waiting is not None
+    assert 1 > error.waited
+
+
 def test_waits_grow_to_a_cap():
     """
     The provider's interval first, then a little more each time, and never above five seconds.
