@@ -138,11 +138,12 @@ def shown(url: str) -> str:
     if "?" not in url and "@" not in url and "#" not in url:
         return url
     try:
-        parts = urlsplit(url)
+        # the mark of one that was shown before is no host to a parser
+        parts = urlsplit(url.replace(f"{REDACTED}@", "@", 1))
     except ValueError:
         return REDACTED
     user, at, host = parts.netloc.rpartition("@")
-    netloc = f"{REDACTED}@{host}" if at and user else host
+    netloc = f"{REDACTED}@{host}" if at and (user or REDACTED in url) else host
     query = _PAIR.sub(_hidden, parts.query) if "=" in parts.query else parts.query and REDACTED
     return parts._replace(netloc=netloc, query=query, fragment=parts.fragment and REDACTED).geturl()
 

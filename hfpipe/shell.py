@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from hfpipe.secret import Secret, plain
+from hfpipe.secret import REDACTED, Secret, plain
 
 if TYPE_CHECKING:
     from hfpipe.wire import Body, FileBody, HttpRequest
@@ -115,7 +115,7 @@ def http(request: HttpRequest) -> str:
     GET /api?full=1 HTTP/1.1
     host: hub.example
     """
-    parts = urlsplit(request.url)
+    parts = urlsplit(request.url.replace(f"{REDACTED}@", "", 1))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     lines = [f"{request.method} {target} HTTP/1.1", f"host: {parts.netloc.rpartition('@')[2]}"]
     lines += [f"{name}: {plain(value)}" for name, value in request.headers.items()]

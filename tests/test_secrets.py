@@ -289,3 +289,46 @@ def test_no_log_holds_a_secret(caplog):
 
     assert [] == found(caplog.text + "".join(map(repr, caplog.records)))
     assert [] == found(repr(events))
+
+
+def test_what_explains_a_call_shows_no_secret():
+    """
+    The explanation of a call: as it prints, as curl, as HTTP, its request and each of its changes.
+    """
+    told = hfpipe.explain(hf(OK), hfpipe.chat_completion, "hi", token=KEY).unwrap()
+
+    for text in (told.as_curl(), told.as_http(), *shown(told)):
+        assert [] == found(text)
+
+
+def test_the_record_of_a_whole_walk_shows_no_secret():
+    """
+    `hfpipe.exchange`, its trace and its meta, and the JSON of what was answered.
+    """
+    done = hfpipe.exchange(hf(OK), hfpipe.chat_completion, "hi", token=KEY).unwrap()
+
+    for value in (done, done.meta, done.trace, done.request, done.response, done.options):
+        for text in (repr(value), str(value), pprint.pformat(value), pretty_repr(value)):
+            assert [] == found(text)
+    assert [] == found(repr(hfpipe.to_dict(done.output)))
+    assert [] == found(pickle.dumps(done).decode("latin-1"))
+
+
+def test_a_job_that_is_put_away_holds_no_secret():
+    """
+    The bytes of a walk that waits, by which another process finishes it.
+    """
+    place = "https://queue.fal.run/fal-ai/x/requests/r"
+    ticket = {"request_id": "r", "status_url": f"{place}/status", "response_url": place}
+    client = hfpipe.client(
+        TOKEN,
+        send=scripted(ticket),
+        provider="fal-ai",
+        extra_headers={"x-gateway-key": HEADER},
+        mappings={"m": [hfpipe.ProviderMapping("fal-ai", "fal-ai/x", "text-to-video")]},
+    )
+
+    waiting = hfpipe.submit(client, hfpipe.text_to_video, "a cat", model="m").unwrap()
+
+    for text in (waiting.to_bytes().decode("latin-1"), repr(waiting), pretty_repr(waiting)):
+        assert [] == found(text)
