@@ -247,6 +247,8 @@ class Server:
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.listening.settimeout(0)
         self.selector.register(self.listening, selectors.EVENT_READ, None)
+        # closed when the process that measures ends, however it ends
+        self.selector.register(sys.stdin, selectors.EVENT_READ, sys.exit)
         self.plans: list[tuple[float, int, Callable[[], object]]] = []
         self.order = count()
         self.opened = 0
@@ -283,6 +285,8 @@ class Server:
                 heapq.heappop(self.plans)[2]()
 
     def _ready(self, connection: Any, mask: int) -> None:
+        if connection is sys.exit:
+            sys.exit()
         if connection is None:
             self._accepted()
             return
@@ -299,12 +303,15 @@ class Server:
 @contextmanager
 def serving() -> Iterator[str]:
     """The address of a server that runs meanwhile: `http://127.0.0.1:PORT`."""
-    process = subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
     finally:
         process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
 
 
