@@ -62,7 +62,7 @@ def _judged(row: Row, goal: Goal) -> list[str]:
     ]
 
 
-def written(entries: list[Entry], note: str = "") -> None:
+def written(entries: list[Entry]) -> None:
     """Writes the table down, with what it was measured on."""
     told = [f"hfpipe {__version__}", *(f"{name} {_version(name)}" for name in PACKAGES)]
     verdicts = [verdict for entry in entries for verdict in entry.verdicts()]
@@ -81,7 +81,7 @@ def written(entries: list[Entry], note: str = "") -> None:
         "",
         f"- {', '.join(machine)}",
         f"- {', '.join(told)}",
-        f"- load of the machine while measuring: {_load()}{note}",
+        f"- load of the machine while measuring: {_load()} (1, 5 and 15 minutes): others used it",
         f"- goals met: {met} of {len(verdicts)}",
         "",
         *lines(entries),
