@@ -87,6 +87,18 @@ def line_ends(with_what):
 
 DONE = data("[DONE]")
 STOP = data(chunk("", "stop"))
+LINES = (
+    b"".join(
+        b"data:" + line + b"\n"
+        for line in (
+            b'{"choices": [{"delta":',
+            b' {"content": "Hello"},',
+            b'"finish_reason":"stop"}]}',
+            b"",
+        )
+    )
+    + b"\n"
+)
 HELLO = said("Hel") + data(chunk("lo", "stop"))
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
 USED = {"usage.total_tokens": 5}
@@ -120,11 +132,9 @@ FRAMES = [
     Row("many comments to keep the connection alive", b": OPENROUTER PROCESSING\n\n" * 20 + HELLO, TWO),
     Row("no blank after the colon", (HELLO + DONE).replace(b"data: ", b"data:"), TWO),
     Row("two blanks after the colon", (HELLO + DONE).replace(b"data: ", b"data:  "), TWO),
-    Row(
-        "the data of an event on several lines",
-        b'data: {"choices": [{"delta":\ndata: {"content": "Hello"},\ndata:"finish_reason":"stop"}]}\n\n',
-        ("Hello",),
-    ),
+    Row("the data of an event on several lines", LINES, ("Hello",)),
+    Row("the same in CRLF", LINES.replace(b"\n", b"\r\n"), ("Hello",)),
+    Row("the same in CR", LINES.replace(b"\n", b"\r"), ("Hello",)),
     Row("events with a name, an id and a time to retry", HELLO.replace(b"data:", b"event: message\nid: 7\nretry: 100\ndata:"), TWO),
     Row("fields that nobody knows", HELLO.replace(b"data:", b"foo: bar\nbaz\ndata:"), TWO),
     Row("a name behind the data", HELLO.replace(b"\n\n", b"\nevent: message\n\n"), TWO),
