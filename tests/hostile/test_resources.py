@@ -25,6 +25,10 @@ def succeeds(hf):
     hfpipe.chat_completion(hf, "hi")
 
 
+def runs_out_of_time(hf):
+    hfpipe.chat_completion(hf, "hi", timeout=0.3)
+
+
 def leaves_a_stream(hf):
     with hfpipe.chat_completion_stream(hf, "hi").unwrap() as stream:
         next(stream)
@@ -63,7 +67,7 @@ WAYS = {
     "a reset": (succeeds, lambda p: (p.ask(), p.reset())),
     "half an answer": (succeeds, lambda p: p.raw(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")),
     "garbage": (succeeds, lambda p: p.raw(b"garbage\r\n\r\n")),
-    "a stall": (succeeds, lambda p: (p.ask(), p.wait(1.0))),
+    "a stall": (runs_out_of_time, lambda p: (p.ask(), p.wait(1.0))),
     "a stream left early": (leaves_a_stream, streams_and_stalls),
     "a stream forgotten": (forgets_a_stream, streams_and_stalls),
     "a stream never read": (never_reads_a_stream, streams_and_stalls),
@@ -78,7 +82,7 @@ def test_descriptors_and_threads_are_as_they_were(serve, client, use, behaviour)
     After eight calls of each kind and a close nothing of the client's is open any more.
     """
     server = serve(behaviour)
-    hf = client(server.url, timeout=0.3)
+    hf = client(server.url)
     use(hf)
     hf.close()
     gc.collect()
