@@ -4,8 +4,7 @@ A value that fits a JSON schema, filled with what the message says where that fi
 Floor 5. https://json-schema.org/draft/2020-12. The plainest value is written straight down, then
 judged by the whole schema: one that does not fit is never given out, but refused.
 
->>> from hfpipe.sandbox.fitting import fits, referred
-from hfpipe.sandbox.hints import Hints
+>>> from hfpipe.sandbox.hints import Hints
 >>> wanted = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 >>> instance(wanted, Hints("the weather in Oslo"))
 {'city': 'Oslo'}
