@@ -66,6 +66,7 @@ _HOME = {
     "hfpipe.providers.row": "Provider Recipe",
     "hfpipe.providing": "clear_mappings providers_for",
     "hfpipe.providers.table": "PROVIDERS",
+    "hfpipe.raw": "request request_stream",
     "hfpipe.records": "Exchange Meta Options ProviderMapping RateLimit StageRecord",
     "hfpipe.results": "fold then unwrap",
     "hfpipe.retry": "Retry",
@@ -190,6 +191,8 @@ if TYPE_CHECKING:
     from hfpipe.providers.table import PROVIDERS as PROVIDERS
     from hfpipe.providing import clear_mappings as clear_mappings
     from hfpipe.providing import providers_for as providers_for
+    from hfpipe.raw import request as request
+    from hfpipe.raw import request_stream as request_stream
     from hfpipe.records import Exchange as Exchange
     from hfpipe.records import Meta as Meta
     from hfpipe.records import Options as Options

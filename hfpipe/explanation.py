@@ -155,7 +155,9 @@ def explain(
         changes.append(StageChange(stage.name, perf_counter() - began, _changed(exchange, new)))
         exchange = new
     # no stage asked for anything: a stage of the user's own has answered
-    whole = exchange.request or HttpRequest("POST", exchange.url, exchange.headers, exchange.body)
+    whole = exchange.request or HttpRequest(
+        exchange.method, exchange.url, exchange.headers, exchange.body
+    )
     return Success(_explained(exchange, whole, changes, None))
 
 

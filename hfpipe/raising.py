@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar
 
 from returns.result import Result
 
-from hfpipe import providing, walks
+from hfpipe import providing, raw, walks
 from hfpipe.calls import audio, chat, embeddings, image, labels, questions, tabular, text, video
 from hfpipe.errors import HfpipeError
 from hfpipe.results import unwrap
@@ -128,6 +128,8 @@ image_to_video = raised(video.image_to_video)
 object_detection = raised(image.object_detection)
 providers_for = raised(providing.providers_for)
 question_answering = raised(questions.question_answering)
+request = raised(raw.request)
+request_stream = streamed(raw.request_stream)
 run = raised(walks.run)
 sentence_similarity = raised(embeddings.sentence_similarity)
 summarization = raised(text.summarization)

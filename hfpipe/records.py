@@ -132,7 +132,7 @@ class Exchange:
     One call on its way through the stages.
 
     Asked: `client`, `task` (the Hub's name) and `args`. Written by the stage of each name:
-    `options` (merge), `mapping` (resolve), `url`, `body` and `content_type` (payload),
+    `options` (merge), `mapping` (resolve), `url`, `body`, `content_type` and `method` (payload),
     `headers`, `request` and `response` (send), `output` (decode). `meta` and `trace` are the
     driver's.
     """
@@ -145,6 +145,7 @@ class Exchange:
     url: str = field(default="", repr=shown)  # for printers that go by fields, as rich does
     body: Body = None
     content_type: str = ""
+    method: str = "POST"
     headers: Headers = _NO_HEADERS
     request: HttpRequest | None = None
     response: HttpResponse | None = None

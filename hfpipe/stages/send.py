@@ -21,7 +21,7 @@ def send(exchange: Exchange) -> Outcome:
     """Needs the request sent; then writes `request` and `response`, whatever its status."""
     stream = bool(exchange.args.get("stream"))
     request = HttpRequest(
-        "POST",
+        exchange.method,
         exchange.url,
         exchange.headers,
         exchange.body,
