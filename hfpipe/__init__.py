@@ -83,6 +83,11 @@ _HOME = {
 _MODULES = ("streams", "raising", "aio", "testing", "middleware")
 
 if TYPE_CHECKING:
+    from hfpipe import aio as aio
+    from hfpipe import middleware as middleware
+    from hfpipe import raising as raising
+    from hfpipe import streams as streams
+    from hfpipe import testing as testing
     from hfpipe.calls.audio import audio_classification as audio_classification
     from hfpipe.calls.audio import audio_to_audio as audio_to_audio
     from hfpipe.calls.audio import automatic_speech_recognition as automatic_speech_recognition
