@@ -26,6 +26,7 @@ from hfpipe.errors import HfpipeError, InputError, StageError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.records import Exchange, StageRecord
 from hfpipe.redaction import located
+from hfpipe.secret import harmless
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
 
 Answer: TypeAlias = Result[HttpResponse, TransportError]
@@ -164,8 +165,16 @@ class Waiting:
         The walk as bytes, to go on with in another process: `hfpipe.finish(waiting, client)`.
 
         They hold no secret and no code. Of the pipeline only the names of its stages are in them.
-        Raises `InputError` where a stage of one's own waits in a way that is no data of hfpipe's.
+        Raises `InputError` where a stage of one's own waits in a way that is no data of hfpipe's,
+        and where the walk waits for a signed address: that is a secret, and stays here.
         """
+        request = self.need.request
+        url = request.url if isinstance(request, HttpRequest) else ""
+        if url != self.exchange.url and not harmless(url):
+            raise InputError(
+                "this walk waits for an address with a secret in it, which does not travel: "
+                "finish it in this process"
+            )
         return tickets.packed(
             {
                 "stages": self.pipeline.names(),

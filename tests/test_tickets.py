@@ -348,6 +348,21 @@ def test_a_stage_of_ones_own_that_waits_with_code():
         Waiting(waiting.pipeline, waiting.at, waiting.exchange, need).to_bytes()
 
 
+def test_a_signed_address_does_not_travel():
+    """
+    A walk that waits for a signed download is finished where it is: the signature is a secret.
+    """
+    url = "https://cdn.example.com/a?sig=canary"
+    signed = {"status": "completed", "outputs": {"video_url": url}}
+    there = ticket()
+    waiting = resume(there, scripted(signed)(there.need.request)).unwrap()
+
+    with pytest.raises(hfpipe.InputError, match="a secret in it"):
+        waiting.to_bytes()
+    assert b"canary" not in there.to_bytes()
+    assert MP4 == bytes(hfpipe.finish(waiting, client(FILM)).unwrap())
+
+
 def continuations():
     """Every record below hfpipe that goes on with an answer, or with media."""
     root = Path(hfpipe.__file__).parent
