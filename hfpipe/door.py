@@ -156,7 +156,6 @@ def whole(
     client: AnyClient,
     first: Any,
     args: dict[str, Any],
-    worth: Callable[[Exchange], Any] | None = None,
 ) -> Asked:
     """The walk to the value of a task."""
     if args.get("stream"):
@@ -167,7 +166,7 @@ def whole(
                 hint=f"Use hfpipe.{task.function}_stream for a stream.",
             )
         )
-    return asked(task, client, first, args, worth or output)
+    return asked(task, client, first, args, output)
 
 
 def output(exchange: Exchange) -> Any:
@@ -244,24 +243,23 @@ class Signature(AssertionError):
     """The body of a task function: only its signature is used."""
 
 
-def task(name: str, worth: Callable[[Exchange], Any] | None = None) -> Callable[[F], F]:
+def task(name: str) -> Callable[[F], F]:
     """
     Makes a task function of a signature: what it is called with goes to the walk as it is.
 
     The signatures are for readers, editors and checkers; an argument that was not given does not
-    exist, so that nothing has to be told apart from a default. `worth` makes the function's value
-    of the walk's end, where that is not its output as it stands.
+    exist, so that nothing has to be told apart from a default.
     """
     chosen = TASKS[name]
 
     def ask(client: AnyClient, first: Any = None, /, **args: Any) -> Asked:
-        return whole(chosen, client, first, args, worth)
+        return whole(chosen, client, first, args)
 
     def made(signature: F) -> F:
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
             args = veiled(args)
-            return performed(whole(chosen, client, first, args, worth))
+            return performed(whole(chosen, client, first, args))
 
         return asking(cast("F", function), ask)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import subprocess
+import sys
 import threading
 from time import monotonic
 
@@ -456,3 +458,23 @@ def test_one_client_serves_many_loops(server, client):
         return await asyncio.gather(*(asyncio.to_thread(asked) for _ in range(4)))
 
     assert ["hello"] * 5 == [result.unwrap().text for result in [asked(), *asyncio.run(many())]]
+
+
+UNCLOSED = """
+import asyncio, sys, hfpipe, hfpipe.aio
+hf = hfpipe.endpoint_client(None, sys.argv[1])
+loop = asyncio.new_event_loop()
+print(loop.run_until_complete(hfpipe.aio.chat_completion(hf, "hi")).unwrap().text)
+"""
+
+
+@pytest.mark.parametrize("end", ["", "loop.close()", "loop = asyncio.run(asyncio.sleep(0))"])
+def test_what_was_never_closed_prints_nothing_at_exit(server, end):
+    """
+    Whether its loop was closed, left or replaced.
+    """
+    code = [sys.executable, "-c", UNCLOSED + end, f"{server.url}/answer"]
+
+    done = subprocess.run(code, capture_output=True, text=True, check=True, timeout=60)
+
+    assert ("hello\n", "") == (done.stdout, done.stderr)
