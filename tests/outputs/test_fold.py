@@ -1,0 +1,98 @@
+"""A long stream costs little memory, and its cost grows as it does."""
+
+from __future__ import annotations
+
+import tracemalloc
+from time import process_time
+
+import pytest
+
+from hfpipe.outputs.fold import Fold
+from hfpipe.outputs.told import MOST, Told, longer
+from hfpipe.providers.chat import CHUNKS
+
+MIB = 2**20
+
+
+def event(text, pad=0):
+    return b'data: {"choices":[{"delta":{"content":"%s"}}],"pad":"%s"}\n\n' % (text, b"x" * pad)
+
+
+@pytest.mark.parametrize(("text", "pad"), [(b"word ", 200), (b"y" * 1000, 0)])
+def test_fifty_megabytes_of_events_take_little_memory(text, pad):
+    """
+    What is kept is the text, up to its bound; not the events.
+    """
+    piece = event(text, pad) * 200
+    fold = Fold(CHUNKS)
+    tracemalloc.start()
+    try:
+        for _ in range(50_000_000 // len(piece)):
+            fold, _ = fold.feed(piece)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 3 * MOST
+    assert fold.count > 40_000
+
+
+def test_a_server_that_drips_costs_no_more_than_its_bytes():
+    """
+    A line that comes byte by byte is joined once, not for every byte.
+    """
+    fold = Fold(CHUNKS)
+    body = event(b"z" * 300_000)
+    began = process_time()
+    for at in range(len(body)):
+        fold, items = fold.feed(body[at : at + 1])
+
+    assert 1 == len(items)
+    assert process_time() - began < 60
+
+
+def test_feeding_leaves_a_fold_as_it_was():
+    """
+    The state before is still there to go on from.
+    """
+    before, _ = Fold(CHUNKS).feed(event(b"a"))
+    one, _ = before.feed(event(b"b"))
+    two, _ = before.feed(event(b"c"))
+
+    assert ("a", "ab", "ac") == tuple(fold.completion().text for fold in (before, one, two))
+
+
+def test_a_fold_that_is_done_takes_nothing_more():
+    """
+    Neither bytes nor another end.
+    """
+    fold, _ = Fold(CHUNKS).feed(b"data: [DONE]\n\n")
+
+    assert (fold, []) == fold.feed(event(b"a"))
+    assert (fold, []) == fold.close()
+
+
+def test_parts_that_grow_are_joined_seldom():
+    """
+    Joined they are the whole, and there are few of them.
+    """
+    parts = ()
+    for number in range(5_000):
+        parts = longer(parts, str(number), "".join)
+
+    assert "".join(map(str, range(5_000))) == "".join(parts)
+    assert len(parts) < 30
+    assert parts == longer(parts, "", "".join)
+
+
+def test_what_is_told_is_whole_up_to_its_bound():
+    """
+    One letter more, and it is not.
+    """
+    fold, _ = Fold(CHUNKS).feed(event(b"x" * MOST))
+    assert MOST == len(fold.completion().text)
+    fold, _ = fold.feed(event(b"x"))
+
+    assert None is fold.completion()
+    assert "too_large" == fold.answer().failure().code
+    assert None is Told().completion()
