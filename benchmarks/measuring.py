@@ -157,7 +157,7 @@ class Scale:
 
     @rounds.default
     def _rounds(self) -> int:
-        return 2 if self.smoke else 5
+        return 2 if self.smoke else 3
 
     def of(self, count: int) -> int:
         """So many in a whole run, a twentieth in a smoke run."""

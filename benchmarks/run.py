@@ -66,8 +66,8 @@ def chosen_groups(words: list[str]) -> list[str]:
     return [word for word in words if word in GROUPS] or list(GROUPS)
 
 
-def measured(chosen: list[str], *, smoke: bool = False) -> list[Entry]:
-    """Measures these groups, and prints the table as it grows."""
+def measured(chosen: list[str], *, smoke: bool = False, write: bool = False) -> list[Entry]:
+    """Measures these groups; prints the table, and writes it down, as it grows."""
     scale = Scale(smoke)
     entries: list[Entry] = []
     with serving() as url:
@@ -75,6 +75,8 @@ def measured(chosen: list[str], *, smoke: bool = False) -> list[Entry]:
             found = GROUPS[name](url, scale)
             print(*lines(found)[2 if entries else 0 :], sep="\n", flush=True)
             entries += found
+            if write:
+                written(entries)
     return entries
 
 
@@ -89,9 +91,7 @@ def told(entries: list[Entry], *, smoke: bool = False) -> int:
 def main(words: list[str]) -> int:
     """Measures, prints, and says with its status whether a smoke run went well."""
     smoke = "--smoke" in words
-    entries = measured(chosen_groups(words), smoke=smoke)
-    if "--write" in words:
-        written(entries)
+    entries = measured(chosen_groups(words), smoke=smoke, write="--write" in words)
     return told(entries, smoke=smoke)
 
 
