@@ -40,10 +40,10 @@ def test_a_stream_raises_where_it_breaks():
     """
     The chunks before come bare; the error has the answer so far.
     """
-    seen = []
-    with pytest.raises(hfpipe.StreamError) as caught:  # noqa: PT012 - it breaks while it is read
-        for chunk in raising.chat_completion_stream(SANDBOX, "break with truncation: count to 9"):
-            seen.append(chunk.text)
+    seen: list[str] = []
+    stream = raising.chat_completion_stream(SANDBOX, "break with truncation: count to 9")
+    with pytest.raises(hfpipe.StreamError) as caught:
+        seen.extend(chunk.text for chunk in stream)
 
     assert "truncated" == caught.value.code
     assert "".join(seen) == caught.value.partial.text
