@@ -41,10 +41,3 @@ def openai(url: str) -> Any:
     from openai import OpenAI
 
     return OpenAI(api_key=TOKEN, base_url=f"{url}/v1", max_retries=0)
-
-
-def async_openai(url: str) -> Any:
-    """Its asynchronous twin."""
-    from openai import AsyncOpenAI
-
-    return AsyncOpenAI(api_key=TOKEN, base_url=f"{url}/v1", max_retries=0)
