@@ -69,7 +69,9 @@ def _address(name: str, given: str) -> Media | str:
     if given.startswith(("http://", "https://")):
         url(name, given)
         return given
-    raise InputError(f"{name} must be {_KINDS}; this text is none of them: {given[:40]!r}")
+    raise InputError(
+        f"{name} must be {_KINDS}; this text is none of them (a file is Path({given[:40]!r}))"
+    )
 
 
 def _file(name: str, path: Path, offset: int) -> Media:

@@ -152,7 +152,8 @@ def _key(row: Provider, options: Options) -> InputError | None:
     """Why the token does not fit the provider, or None."""
     token = options.token
     if token is None:
-        return None if row.keyless else _missing_token(f"{row.name} needs a token")
+        who = "the router" if row.name == "auto" else row.name
+        return None if row.keyless else _missing_token(f"{who} needs a token, and there is none")
     ours = token.startswith("hf_")
     if row.route == "direct" and ours and not row.keyless:
         return InputError(f"{row.name} takes its own keys, no hf_ token", code="invalid_token")
