@@ -168,10 +168,11 @@ def _value(exchange: Exchange) -> Outcome:
     response = exchange.response
     body = response.body if response else b""
     kind = response.content_type if response else ""
-    value: Any = Media(body, kind)
+    file = response.file if response else None
+    value: Any = Media(file or body, kind)
     if not body:
         value = None
-    elif not kind.startswith(("image/", "audio/", "video/")):
+    elif file is None and not kind.startswith(("image/", "audio/", "video/")):
         try:
             value = decoded(body)
         except ValueError:

@@ -134,7 +134,7 @@ async def _whole(
             return Success(response)
     most = waiting.exchange.options.max_response_bytes
     path = waiting.need.save
-    if path is not None and reading.fine(response):
+    if path is not None and reading.to_disk(request, response):
         return await arriving.saved(response, path, most)
     return await arriving.read(response, most)
 

@@ -123,7 +123,7 @@ def _whole(waiting: Waiting, request: HttpRequest, answer: Answer) -> Answer:
         return answer
     most = waiting.exchange.options.max_response_bytes
     path = waiting.need.save
-    if path is not None and reading.fine(response):
+    if path is not None and reading.to_disk(request, response):
         return reading.saved(response, path, most)
     return reading.read(response, most)
 

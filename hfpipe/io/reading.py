@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hfpipe.pipeline import Answer
+    from hfpipe.wire import HttpRequest
 
 OF_AN_ERROR: Final = 2**20
 
@@ -36,6 +37,15 @@ def live(response: HttpResponse) -> bool:
 def fine(response: HttpResponse) -> bool:
     """Whether the status is a success."""
     return response.status in _OK
+
+
+def to_disk(request: HttpRequest, response: HttpResponse) -> bool:
+    """
+    Whether the body is what `save_to` waits for. Of a GET it is the result itself; the answer to
+    anything else may be JSON that holds or names the result, or says what went wrong.
+    """
+    media = response.content_type.startswith(("image/", "audio/", "video/"))
+    return fine(response) and (request.method == "GET" or media)
 
 
 def bound(response: HttpResponse, most: int) -> int:

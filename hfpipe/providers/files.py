@@ -44,7 +44,7 @@ class File:
         given = response.content_type if response else ""
         found = given if given.startswith(f"{self.kind}/") else media_type(body[:HEAD])
         if body and found.startswith(f"{self.kind}/"):
-            return put(exchange, Success(Media(body, found)))
+            return put(exchange, Success(Media((response and response.file) or body, found)))
         try:
             value = decoded(body)
         except ValueError:

@@ -29,7 +29,7 @@ def send(exchange: Exchange) -> Outcome:
         None,
         exchange.options.idle_timeout,
     )
-    return Success(Need(request, Received(request)))
+    return Success(Need(request, Received(request), save=exchange.options.save_to))
 
 
 @frozen
@@ -48,5 +48,6 @@ class Received:
             if not isinstance(onward, Success):
                 return Failure(onward.failure())
             if (request := onward.unwrap()) is not None:
-                return Success(Need(request, Received(request, self.hops + 1)))
+                then = Received(request, self.hops + 1)
+                return Success(Need(request, then, save=exchange.options.save_to))
         return Success(evolve(exchange, request=self.request, response=response))

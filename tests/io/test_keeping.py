@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
+from returns.result import Success
 
 import hfpipe
 from hfpipe.testing import scripted
@@ -69,3 +71,36 @@ def test_without_save_to_nothing_is_written(tmp_path, monkeypatch):
 
     assert hfpipe.Media(PNG, "image/png") == media
     assert [] == list(tmp_path.iterdir())
+
+
+PIECE = b"\x89PNG\r\n\x1a\n".ljust(64 * 1024, b"x")
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/json"])
+def test_a_large_result_in_the_answer_is_never_in_memory(tmp_path, kind):
+    """
+    A picture that is the answer itself goes to disk as it comes; JSON, which may hold or name
+    the picture, is read.
+    """
+    count = 512
+    path = tmp_path / "out.png"
+    answer = b'{"error": "no picture today"}'
+
+    def send(_):
+        pieces = (PIECE for _ in range(count)) if kind == "image/png" else iter([answer])
+        return Success(hfpipe.HttpResponse(200, {"content-type": kind}, chunks=pieces))
+
+    hf = hfpipe.client("hf_token", provider="hf-inference", model="org/name", send=send)
+    hfpipe.text_to_image(hf, "warm", save_to=tmp_path / "warm.png")
+
+    tracemalloc.start()
+    drawn = hfpipe.text_to_image(hf, "a cat", save_to=path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    if kind == "image/png":
+        assert count * len(PIECE) == path.stat().st_size == len(drawn.unwrap())
+        assert peak < 4 * 2**20
+    else:
+        assert "no picture today" in drawn.failure().message
+        assert not path.exists()
