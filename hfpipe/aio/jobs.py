@@ -5,6 +5,7 @@ Long jobs on an event loop: what `hfpipe.jobs` does, awaited.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from returns.result import Failure, Result, Success
@@ -105,7 +106,7 @@ async def _regained(
 ) -> Result[Waiting, HfpipeError]:
     if (homeless := off_asyncio()) is not None:
         return Failure(homeless)
-    return await prepared(lambda mine: jobs.regained(waiting, mine, said), (client,), {})
+    return await prepared(partial(jobs.regained, waiting, said=said), (client,), {})
 
 
 async def _to_ticket(step: Step, exchange: Exchange) -> Result[Any, HfpipeError]:

@@ -12,7 +12,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import frozen
 from returns.result import Success
@@ -99,7 +99,7 @@ class Threaded:
         finally:
             stop.release()
         if isinstance(given, Success):
-            response: object = given.unwrap()
+            response = cast("Success[object]", given).unwrap()
             chunks: Any = getattr(response, "chunks", None)
             if isinstance(response, HttpResponse) and hasattr(chunks, "__iter__"):
                 return Success(evolve(response, chunks=InThreads(iter(chunks))))
