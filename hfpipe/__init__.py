@@ -237,4 +237,5 @@ else:
         return value
 
     def __dir__() -> list[str]:
-        return sorted([*globals(), *_WHERE, *_MODULES])
+        public = {*_WHERE, *_MODULES}
+        return sorted(public | {name for name in globals() if name.startswith("__")})

@@ -19,7 +19,7 @@ from hfpipe.options import CLIENT, checked, unknown
 from hfpipe.pipeline import Pipeline
 from hfpipe.providers.row import Provider
 from hfpipe.providers.table import FIXED, PROVIDERS, Table
-from hfpipe.records import Options, ProviderMapping
+from hfpipe.records import Options
 from hfpipe.secret import Secret
 from hfpipe.shapes import is_mapping
 from hfpipe.wire import Headers, HttpRequest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hfpipe.http_options import HttpOptions
+    from hfpipe.progress import Progress
     from hfpipe.retry import Retry
 
 _URLS: Final = ("http://", "https://")
@@ -56,7 +57,7 @@ class CallOptions(SharedOptions, total=False):
     token: str | Secret | None
     access_token: str | Secret | None
     save_to: str | Path | None
-    on_progress: Callable[[Any], object] | None
+    on_progress: Callable[[Progress], object] | None
 
 
 class ClientOptions(SharedOptions, total=False):
@@ -78,8 +79,9 @@ class Client:
     """
     The defaults of calls. Made by `hfpipe.client()`; immutable, shared freely between threads.
 
-    A pickle holds what was given, without any secret: a token of the environment is read again
-    where the client is used, a literal one does not travel.
+    `options` are all of them, `given` those that were named. A pickle holds what was given,
+    without any secret: a token of the environment is read again where the client is used, a
+    literal one does not travel.
     """
 
     options: Options
@@ -137,6 +139,31 @@ def client(token: str | Secret | None = None, **options: Unpack[ClientOptions]) 
     Without a token that of the environment is taken (HF_TOKEN), else that of the saved Hugging
     Face login, else none. Raises `InputError` on an unknown or mistyped option, and names the
     nearest valid one.
+
+    For a call, too, where its own go before the client's:
+
+    - `model`, `provider` ("auto"), `bill_to` (an organization of the Hub);
+    - `task`: the Hub's name of the task, in place of the function's own;
+    - `endpoint_url`: the address of a server of one's own, which no provider is then asked for;
+    - `timeout`: seconds for the whole call, waits, further tries and downloads included; where it
+      is not given 120, for streams 300; None is no limit;
+    - `idle_timeout` (120.0): seconds between two pieces of a stream;
+    - `retry_on_503` (True), or `retry`: a number of further tries, or a `hfpipe.Retry`;
+    - `extra_headers`, `extra_body`: laid over those that hfpipe makes.
+
+    For a call alone: `save_to`, a path to which the result is written instead of into memory, and
+    `on_progress`, called with a `hfpipe.Progress` before each wait for a job.
+
+    For a client alone:
+
+    - `http_options`: how connections are made, the fields of `hfpipe.HttpOptions`;
+    - `hub_url` (HF_ENDPOINT, else https://huggingface.co) and `router_url`;
+    - `max_response_bytes` (1 GiB): of a decoded body;
+    - `mappings`: the providers of a model, which is then not looked up;
+    - `providers`: rows in place of `hfpipe.PROVIDERS`;
+    - `auto_router` (True): whether chat with "auto" leaves the choice to the router;
+    - `pipeline`: stages in place of `hfpipe.default_pipeline()`;
+    - `send`: a sender in place of `hfpipe.default_send`.
 
     >>> hf = client("hf_abc", provider="groq", timeout=20.0)
     >>> hf
@@ -206,6 +233,3 @@ def as_client(given: object) -> Client:
     raise InputError(
         f"the first argument is the client, as hfpipe.client() makes it, not {type(given).__name__}"
     )
-
-
-__all__ = ["AnyClient", "Client", "ProviderMapping", "client", "endpoint_client"]

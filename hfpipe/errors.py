@@ -58,6 +58,10 @@ class HfpipeError(Exception):
     """
     Why a call has no value. The base of the union: what is met is always one of its members.
 
+    `code` says what went wrong, `message` in words, `hint` what to do about it. `stage`, `task`,
+    `model`, `provider`, `status` and `request_id` say where, `attempts` how often the request was
+    sent; `warnings` are lines of the walk so far.
+
     What is not known is empty (texts) or None (`status`, `request`, `response`). `request` and
     `response` are redacted, with at most 8 KB of each body. `billed` says whether the provider
     may charge for the call; `cause` is the text of a foreign exception.

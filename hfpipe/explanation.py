@@ -44,7 +44,7 @@ _DEFAULTS: Final = Options()
 
 @frozen
 class StageChange:
-    """What one stage did: its name, its seconds, and the fields it wrote, as text."""
+    """What one stage did: its `name`, its `seconds`, and the fields it `changed`, as text."""
 
     name: str
     seconds: float
@@ -58,7 +58,9 @@ class Explanation:
 
     `purpose` says what the request is for: the `call` itself, the `look-up` of the model's
     providers that would come first, or an `input` that would be fetched first. No secret is in
-    it: a Hugging Face token is `$HF_TOKEN`, any other one `[redacted]`. Its text is for reading.
+    it: a Hugging Face token is `$HF_TOKEN`, any other one `[redacted]`. `task`, `model` and
+    `provider` are what was chosen, `stages` says what each stage did, `warnings` what is worth a
+    look. Its text is for reading.
     """
 
     task: str

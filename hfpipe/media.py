@@ -31,8 +31,8 @@ class Media:
     """
     Bytes and what they are: `Media(b"...", "image/png")`.
 
-    `content` is a `FileBody` where the bytes are on disk; `bytes(media)` reads them. A notebook
-    shows images, sounds and films in their place.
+    `media_type` is empty where nobody knows it. `content` is a `FileBody` where the bytes are on
+    disk; `bytes(media)` reads them. A notebook shows images, sounds and films in their place.
     """
 
     content: bytes | FileBody = field(repr=_size)

@@ -61,7 +61,7 @@ Run: TypeAlias = Callable[[Exchange], Outcome]
 
 @frozen
 class Stage:
-    """A named step of a pipeline. It is callable as the function that it names."""
+    """A step of a pipeline, known by its `name`. Called, it does what `run` does."""
 
     name: str
     run: Run
@@ -146,7 +146,12 @@ def _run(given: Run) -> Run:
 
 @frozen
 class Waiting:
-    """A walk that stands at a stage and waits for the answer to a need."""
+    """
+    A walk that stands at a stage and waits for the answer to a need.
+
+    `exchange` is as far as it has come, `at` the place of the stage in `pipeline`. `began` and
+    `clock` are there while the walk is traced: when the stage was asked, and what told that.
+    """
 
     pipeline: Pipeline
     at: int

@@ -31,6 +31,52 @@ if TYPE_CHECKING:
     from hfpipe.records import Meta
     from hfpipe.streaming import Stream
 
+__all__ = [
+    "RaisingStream",
+    "audio_classification",
+    "audio_to_audio",
+    "automatic_speech_recognition",
+    "chat_completion",
+    "chat_completion_stream",
+    "document_question_answering",
+    "embed",
+    "exchange",
+    "feature_extraction",
+    "fill_mask",
+    "image_classification",
+    "image_segmentation",
+    "image_text_to_image",
+    "image_text_to_video",
+    "image_to_image",
+    "image_to_text",
+    "image_to_video",
+    "object_detection",
+    "providers_for",
+    "question_answering",
+    "raised",
+    "request",
+    "request_stream",
+    "run",
+    "sentence_similarity",
+    "streamed",
+    "summarization",
+    "table_question_answering",
+    "tabular_classification",
+    "tabular_regression",
+    "text_classification",
+    "text_generation",
+    "text_generation_stream",
+    "text_to_audio",
+    "text_to_image",
+    "text_to_speech",
+    "text_to_video",
+    "token_classification",
+    "translation",
+    "visual_question_answering",
+    "zero_shot_classification",
+    "zero_shot_image_classification",
+]
+
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hfpipe.clients import Client
     from hfpipe.outputs.usage import Usage
     from hfpipe.pipeline import Pipeline
+    from hfpipe.progress import Progress
     from hfpipe.providers.row import Provider
     from hfpipe.retry import Retry
 
@@ -37,7 +38,8 @@ class ProviderMapping:
     How one provider serves one model, as the Hub lists it.
 
     `provider_id` is the model's name at the provider, `task` the Hub's name of the task,
-    `status` live, staging or error; the two `adapter` fields describe a LoRA.
+    `status` live, staging or error. Of a LoRA `adapter` is its kind, and `adapter_weights_path` the
+    file of its weights.
     """
 
     provider: str
@@ -55,7 +57,11 @@ _USUAL_WAY: Final = HttpOptions()
 
 @frozen(kw_only=True, slots=False)
 class Options:
-    """What a call may be told beside its task: the client's defaults, then the call's own."""
+    """
+    What a call may be told beside its task: the client's defaults, then the call's own.
+
+    The fields are the options that `hfpipe.client()` lists, each in its frozen form.
+    """
 
     token: Secret | None = None
     model: str = ""
@@ -70,7 +76,7 @@ class Options:
     extra_headers: Headers = _NO_HEADERS
     extra_body: Mapping[str, Any] = field(factory=dict[str, Any])
     save_to: Path | None = None
-    on_progress: Callable[[Any], object] | None = None
+    on_progress: Callable[[Progress], object] | None = None
     http_options: HttpOptions = _USUAL_WAY
     hub_url: str | Secret = HUB
     router_url: str | Secret = ROUTER
@@ -84,7 +90,7 @@ class Options:
 
 @frozen
 class RateLimit:
-    """What is left of a quota: `remaining` of `limit`, and seconds until it is full again."""
+    """What is left of a quota: `remaining` of `limit`; after `reset` seconds it is full again."""
 
     limit: float | None = None
     remaining: float | None = None
@@ -96,8 +102,10 @@ class Meta:
     """
     What is known about a call beside its value.
 
-    `duration` is the whole call's, in seconds; `compute_time` the provider's own figure.
-    `attempts` counts how often the request was sent; `warnings` are lines to read.
+    `provider` and `model` are those that answered, `status` and `request_id` the answer's own.
+    `usage` counts the tokens, `rate_limit` is what is left of the quota. `duration` is the whole
+    call's, in seconds; `compute_time` the provider's own figure. `attempts` counts how often the
+    request was sent; `warnings` are lines to read.
     """
 
     status: int | None = None
@@ -114,7 +122,10 @@ class Meta:
 
 @frozen
 class StageRecord:
-    """One stage of a walk: its name, its seconds, how it ended, and the fields it changed."""
+    """
+    One stage of a walk: its `name`, its `seconds`, and the fields it `changed`. Its `outcome` is
+    "ok": a walk that fails is an error, which names the stage.
+    """
 
     name: str
     seconds: float

@@ -31,7 +31,7 @@ _STANDARD = Pipeline(
     )
 )
 
-# The two stages that ask, each with its patience: what was asked is asked again, not made anew.
+# The stages that ask, each with its patience: what was asked is asked again, not made anew.
 _PATIENT = _STANDARD.wrap("resolve", retry()).wrap("send", retry()).wrap("decode", retry())
 
 

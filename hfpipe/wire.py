@@ -145,7 +145,8 @@ class FileBody:
     """
     A body that is read from disk while it is sent, so that a large upload is never in memory.
 
-    On the wire it is `prefix`, then `size` bytes of the file from `offset` on, then `suffix`.
+    On the wire it is `prefix`, then `size` bytes of the file at `path` from `offset` on, then
+    `suffix`.
     """
 
     path: Path
@@ -165,7 +166,7 @@ Body: TypeAlias = "bytes | FileBody | None"
 @frozen(repr=False, slots=False)
 class HttpRequest:
     """
-    One request, whole, as data.
+    One request, whole, as data: `method`, `url`, `headers`, `body`.
 
     `stream` asks the sender not to read the body of the answer. `timeout` is how many seconds
     the whole exchange may take, its body included, `idle_timeout` how long the wait for the next

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from returns.result import Failure, Result
 
+from hfpipe import providing as _providing
 from hfpipe import walks as _walks
 from hfpipe.aio import streams
 from hfpipe.aio.faces import awaited, awaited_stream
@@ -45,14 +46,51 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncChatStream",
     "AsyncStream",
+    "audio_classification",
+    "audio_to_audio",
+    "automatic_speech_recognition",
+    "chat_completion",
+    "chat_completion_stream",
     "close",
     "default_send",
+    "document_question_answering",
+    "embed",
+    "exchange",
+    "feature_extraction",
+    "fill_mask",
     "finish",
     "gather",
+    "image_classification",
+    "image_segmentation",
+    "image_text_to_image",
+    "image_text_to_video",
+    "image_to_image",
+    "image_to_text",
+    "image_to_video",
+    "object_detection",
     "poll",
+    "providers_for",
+    "question_answering",
     "run",
+    "sentence_similarity",
     "streams",
     "submit",
+    "summarization",
+    "table_question_answering",
+    "tabular_classification",
+    "tabular_regression",
+    "text_classification",
+    "text_generation",
+    "text_generation_stream",
+    "text_to_audio",
+    "text_to_image",
+    "text_to_speech",
+    "text_to_video",
+    "token_classification",
+    "translation",
+    "visual_question_answering",
+    "zero_shot_classification",
+    "zero_shot_image_classification",
 ]
 
 chat_completion = awaited(_chat.chat_completion)
@@ -102,6 +140,7 @@ tabular_classification = awaited(_tabular.tabular_classification)
 tabular_regression = awaited(_tabular.tabular_regression)
 
 exchange = awaited(_walks.exchange)
+providers_for = awaited(_providing.providers_for)
 
 # Now, and not at the first call: what carries the requests takes a while to be loaded, in which
 # the loop would stand still.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
     from hfpipe.errors import HfpipeError
     from hfpipe.outputs.chat import ChatCompletion, Message
+    from hfpipe.progress import Progress
     from hfpipe.retry import Retry
     from hfpipe.secret import Secret
 
@@ -60,7 +61,7 @@ def chat_completion(
     extra_headers: Mapping[str, str | Secret] = unset,
     extra_body: Mapping[str, Any] = unset,
     save_to: str | Path | None = unset,
-    on_progress: Callable[[Any], object] | None = unset,
+    on_progress: Callable[[Progress], object] | None = unset,
     **extra: Any,
 ) -> Result[ChatCompletion, HfpipeError]:
     """
@@ -114,7 +115,7 @@ def chat_completion_stream(
     extra_headers: Mapping[str, str | Secret] = unset,
     extra_body: Mapping[str, Any] = unset,
     save_to: str | Path | None = unset,
-    on_progress: Callable[[Any], object] | None = unset,
+    on_progress: Callable[[Progress], object] | None = unset,
     **extra: Any,
 ) -> Result[ChatStream, HfpipeError]:
     """

@@ -11,7 +11,11 @@ from attrs import frozen
 
 @frozen(slots=False)
 class Answer:
-    """A stretch of the context that answers: `start` and `end` count its letters."""
+    """
+    The `answer`, a stretch of the context: `start` and `end` count its letters.
+
+    `score` is how sure the model is, from 0 to 1.
+    """
 
     answer: str
     score: float
@@ -24,7 +28,8 @@ class DocumentAnswer:
     """
     An answer that stands in a document: `start` and `end` count the words read in it.
 
-    A model that writes its answers, such as Donut, tells nothing but the answer.
+    `score` is from 0 to 1. A model that writes its answers, such as Donut, tells nothing but the
+    answer.
     """
 
     answer: str
@@ -35,7 +40,7 @@ class DocumentAnswer:
 
 @frozen(slots=False)
 class VisualAnswer:
-    """An answer about a picture; a model that writes its answers tells no score."""
+    """An answer about a picture; a model that writes its answers tells no `score` (0 to 1)."""
 
     answer: str
     score: float | None = None
@@ -44,8 +49,8 @@ class VisualAnswer:
 @frozen(slots=False)
 class TableAnswer:
     """
-    An answer out of a table: the cells that it rests on, where they are (row, column), and
-    what is made of them (`NONE`, `SUM`, `AVERAGE`, `COUNT`).
+    An answer out of a table: the `cells` that it rests on, their `coordinates` (row, column),
+    and the `aggregator`, what is made of them (`NONE`, `SUM`, `AVERAGE`, `COUNT`).
     """
 
     answer: str

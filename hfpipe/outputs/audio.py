@@ -9,7 +9,7 @@ from hfpipe.media import Media
 
 @frozen(slots=False)
 class TranscriptionChunk:
-    """A piece of what was said: from second to second; the last end may be open."""
+    """A `text` that was said, its `timestamp` from second to second; the last end may be open."""
 
     text: str
     timestamp: tuple[float | None, float | None]
@@ -17,7 +17,7 @@ class TranscriptionChunk:
 
 @frozen(slots=False)
 class Transcription:
-    """What was said."""
+    """What was said: the whole `text`, and its `chunks` where timestamps were asked for."""
 
     text: str
     chunks: tuple[TranscriptionChunk, ...] | None = None
@@ -25,7 +25,7 @@ class Transcription:
 
 @frozen(slots=False)
 class AudioPart:
-    """One of the sounds that a recording was taken apart into, or changed into."""
+    """A sound that a recording was taken apart or changed into: the `blob`, named by `label`."""
 
     label: str
     blob: Media

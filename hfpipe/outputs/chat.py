@@ -39,7 +39,8 @@ class ToolCallPart:
 @frozen(slots=False)
 class ToolCall:
     """
-    A call of a tool that the model asks for: its name, and its arguments as a mapping.
+    A call of a tool that the model asks for: its name, and its arguments as a mapping. `id` is
+    what the answer to it names.
 
     `raw` is the text of the arguments as the model wrote it; where that is no JSON object (a cut
     answer), `arguments` is empty and `parsed()` is the failure.
@@ -79,7 +80,13 @@ class ToolCall:
 
 @frozen(slots=False)
 class Message:
-    """A message of the model. It may be put among the `messages` of the next call as it is."""
+    """
+    A message of the model. It may be put among the `messages` of the next call as it is.
+
+    `content` is its text. `reasoning` and `reasoning_content` are two names under which models
+    tell their thoughts, `refusal` is why they will not answer, `tool_calls` are the calls as the
+    wire has them. `role`, `name` and `tool_call_id` say whose message it is.
+    """
 
     role: str | None = "assistant"
     content: str | None = None
@@ -119,7 +126,10 @@ class Logprobs:
 
 @frozen(slots=False)
 class Choice:
-    """One of the answers: its message, and why it ended."""
+    """
+    One of the answers: its number (`index`), its `message`, and why it ended (`finish_reason`:
+    `stop`, `length`, `tool_calls`, ...). `logprobs` are there where they were asked for.
+    """
 
     message: Message
     index: int = 0
@@ -129,7 +139,13 @@ class Choice:
 
 @frozen(slots=False)
 class ChatCompletion:
-    """A whole answer of a chat."""
+    """
+    A whole answer of a chat.
+
+    `choices` are the answers, one unless `n` asked for more; `usage` counts the tokens. `id`,
+    `object`, `created` (seconds since 1970), `model` and `system_fingerprint` are as the
+    provider sends them.
+    """
 
     choices: tuple[Choice, ...]
     id: str | None = None
@@ -169,7 +185,11 @@ def _tool_call(part: ToolCallPart) -> ToolCall:
 
 @frozen(slots=False)
 class Delta:
-    """What a chunk adds to a message."""
+    """
+    What a chunk adds to a `Message`: to its `content`, its `reasoning` or `reasoning_content`,
+    its `refusal`, its `tool_calls`. The `role` comes with the first chunk, a `tool_call_id`
+    seldom.
+    """
 
     role: str | None = None
     content: str | None = None
@@ -183,7 +203,10 @@ class Delta:
 
 @frozen(slots=False)
 class ChunkChoice:
-    """What a chunk adds to one of the answers; `finish_reason` comes with its last piece."""
+    """
+    What a chunk adds (`delta`) to one of the answers (`index`); `finish_reason` comes with its
+    last piece, `logprobs` where they were asked for.
+    """
 
     delta: Delta = Delta()
     index: int = 0
@@ -201,7 +224,13 @@ class Groq:
 
 @frozen(slots=False)
 class ChatChunk:
-    """One event of a streamed answer."""
+    """
+    One event of a streamed answer: what it adds to each of the `choices`.
+
+    `usage` is in the last chunk where it was asked for (`stream_options`), with Groq in `x_groq`.
+    `id`, `object`, `created` (seconds since 1970), `model` and `system_fingerprint` are as the
+    provider sends them.
+    """
 
     choices: tuple[ChunkChoice, ...] = ()
     id: str | None = None

@@ -13,14 +13,14 @@ from hfpipe.media import Media
 
 @frozen(slots=False)
 class ImageToText:
-    """A picture in words."""
+    """A picture in words, which are its `generated_text`."""
 
     generated_text: str
 
 
 @frozen(slots=False)
 class BoundingBox:
-    """Where something is, in pixels from the upper left corner."""
+    """Where something is: `xmin` to `xmax`, `ymin` to `ymax`, pixels from the upper left corner."""
 
     xmin: int | float
     ymin: int | float
@@ -30,7 +30,7 @@ class BoundingBox:
 
 @frozen(slots=False)
 class DetectedObject:
-    """Something seen in a picture, how surely, and where."""
+    """Something seen in a picture: its `label`, how surely (`score`, 0 to 1), and its `box`."""
 
     label: str
     score: float
@@ -39,7 +39,11 @@ class DetectedObject:
 
 @frozen(slots=False)
 class Segment:
-    """A part of a picture: `mask` is a grey image, white where the part is."""
+    """
+    A part of a picture and its `label`: `mask` is a grey image, white where the part is.
+
+    Models that part a picture into things and ground tell a `score` for the things, 0 to 1.
+    """
 
     label: str
     mask: Media

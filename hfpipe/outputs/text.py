@@ -13,7 +13,10 @@ from attrs import frozen
 
 @frozen(slots=False)
 class Token:
-    """A generated token: its number, its text, and the logarithm of its probability."""
+    """
+    A generated token: its number (`id`), its text, and the logarithm of its probability
+    (`logprob`). A `special` one, such as the end of the text, is no part of what is read.
+    """
 
     id: int | None = None
     text: str | None = None
@@ -23,7 +26,14 @@ class Token:
 
 @frozen(slots=False)
 class GenerationDetails:
-    """How a text was generated; which of the fields are there depends on the server."""
+    """
+    How a text was generated; which of the fields are there depends on the server.
+
+    `finish_reason` is why it ended (`length`, `eos_token`, `stop_sequence`; `stop` of completion
+    servers), `generated_tokens` and `input_length` count tokens, `seed` is that of the sampling.
+    `prefill` are the tokens of the prompt, `tokens` those of the answer, `top_tokens` what might
+    have stood in their place, `best_of_sequences` the answers that were not chosen.
+    """
 
     finish_reason: str | None = None
     generated_tokens: int | None = None
@@ -37,7 +47,7 @@ class GenerationDetails:
 
 @frozen(slots=False)
 class TextGeneration:
-    """A generated text."""
+    """A `generated_text`, with `details` where the server tells them."""
 
     generated_text: str
     details: GenerationDetails | None = None
@@ -46,7 +56,7 @@ class TextGeneration:
 @frozen(slots=False)
 class TextGenerationChunk:
     """
-    One event of a generated text: `text` is what it adds.
+    One event of a generated text: `text` is what it adds, `token` the token behind it.
 
     Of TGI's servers the last one has the whole text and the details; of completion servers
     `details.finish_reason` comes with the last piece.
@@ -60,21 +70,21 @@ class TextGenerationChunk:
 
 @frozen(slots=False)
 class Summary:
-    """A summary of a text."""
+    """A summary of a text, which is its `summary_text`."""
 
     summary_text: str
 
 
 @frozen(slots=False)
 class Translation:
-    """A text in another language."""
+    """A text in another language, which is its `translation_text`."""
 
     translation_text: str
 
 
 @frozen(slots=False)
 class Classification:
-    """A label and how well it fits, from 0 to 1."""
+    """A `label` and how well it fits: `score`, from 0 to 1."""
 
     label: str
     score: float
@@ -83,9 +93,10 @@ class Classification:
 @frozen(slots=False)
 class TokenClassification:
     """
-    A piece of the text and what it is: `entity_group` where pieces were joined, else `entity`.
+    A `word` and what it is: `entity_group` where pieces were joined, else `entity`.
 
-    `start` and `end` count letters of the input; some models do not tell them.
+    `score` is from 0 to 1, `index` the piece's place among the tokens from 1 on. `start` and
+    `end` count letters of the input; some models do not tell them.
     """
 
     score: float
@@ -99,7 +110,10 @@ class TokenClassification:
 
 @frozen(slots=False)
 class FillMask:
-    """What may stand at the mask: how likely, the token's number and text, the whole sentence."""
+    """
+    What may stand at the mask: `token` is its number, `token_str` its text, `score` how likely
+    it is (0 to 1), and `sequence` the whole sentence with it.
+    """
 
     score: float
     token: int

@@ -23,7 +23,11 @@ class CompletionTokens:
 
 @frozen(slots=False)
 class Usage:
-    """The tokens of a call: of the prompt, of the answer, of both."""
+    """
+    The tokens of a call: `prompt_tokens`, those of the answer (`completion_tokens`), and both
+    (`total_tokens`). `prompt_tokens_details` and `completion_tokens_details` take the first two
+    apart, where the provider does.
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None

@@ -92,30 +92,29 @@ class Fetched:
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
         if not isinstance(answer, Success):
             error = answer.failure()
-            return Failure(self._unusable(exchange, error.message, cause=error.cause))
+            return Failure(self._unusable(error.message, cause=error.cause))
         response = answer.unwrap()
         onward = redirected(self.request, response, self.hops)
         if not isinstance(onward, Success):
-            return Failure(self._unusable(exchange, onward.failure().message))
+            return Failure(self._unusable(onward.failure().message))
         if (request := onward.unwrap()) is not None:
             return Success(Need(request, Fetched(request, self.then, self.hops + 1)))
         refused = provider_refusal(self.request, response, "its host")
         if refused is not None:
-            return Failure(self._unusable(exchange, refused.message))
+            return Failure(self._unusable(refused.message))
         kind = response.content_type
         if not kind.startswith(("image/", "audio/", "video/")):
             name = urlsplit(self.request.url).path if kind in VAGUE else ""
             kind = media_type(response.body[:HEAD], name)
         if not kind or not response.body:
             got = response.content_type or "nothing"
-            return Failure(self._unusable(exchange, f"it is {got}, neither image, sound nor film"))
+            return Failure(self._unusable(f"it is {got}, neither image, sound nor film"))
         major = kind.partition("/")[0]
         if major in _HEARD_OR_SEEN and major not in _wanted(exchange.task):
-            return Failure(self._unusable(exchange, f"it is {kind}"))
+            return Failure(self._unusable(f"it is {kind}"))
         return self.then(exchange, Media(response.body, kind))
 
-    def _unusable(self, exchange: Exchange, why: str, cause: str = "") -> InputError:
-        _ = exchange
+    def _unusable(self, why: str, cause: str = "") -> InputError:
         return InputError(
             f"the input at the given address cannot be used: {why}",
             request=self.request,

@@ -19,7 +19,7 @@ from hfpipe.outputs.chat import ChatChunk, ChatCompletion, Message
 from hfpipe.outputs.fold import Fold, Kind
 from hfpipe.outputs.read import read, told_error
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body
+from hfpipe.providers.body import json_body, model
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
@@ -51,9 +51,8 @@ class ChatBody:
     nameless: str = ""
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        args, mapping = exchange.args, exchange.mapping
-        model = (mapping.provider_id if mapping else "") or self.nameless
-        body: dict[str, Any] = {"model": model, "messages": messages(args["messages"])}
+        args, first = exchange.args, model(exchange, self.nameless)
+        body: dict[str, Any] = {"model": first, "messages": messages(args["messages"])}
         named = [name for name in args if name not in _PLACED and args[name] is not None]
         if len(named) > 1:
             named.sort(key=_rank)

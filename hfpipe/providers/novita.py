@@ -16,7 +16,7 @@ from hfpipe.address import in_path
 from hfpipe.errors import HfpipeError
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.download import Linked
 from hfpipe.providers.jobs import Job
 from hfpipe.providers.poll_urls import below
@@ -70,8 +70,7 @@ def held_open(exchange: Exchange) -> Outcome:
     made = json_body(exchange, body)
     if not isinstance(made, Success) or exchange.request is None:
         return made
-    model = exchange.mapping.provider_id if exchange.mapping else ""
-    url = base(exchange, recipe(exchange)[0]) + _HELD_OPEN + in_path(model)
+    url = base(exchange, recipe(exchange)[0]) + _HELD_OPEN + in_path(model(exchange))
     content: Body = getattr(made.unwrap(), "body", None)
     request = evolve(exchange.request, url=url, body=content)
     return Success(Need(request, HeldOpen(request)))

@@ -18,7 +18,7 @@ from hfpipe.evolving import evolve
 from hfpipe.media import Media
 from hfpipe.outputs.audio import Transcription
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.download import Linked, file_at
 from hfpipe.providers.jobs import Job
 from hfpipe.providers.lora import with_lora_weights
@@ -49,14 +49,13 @@ def prediction_at(exchange: Exchange, answer: dict[str, Any]) -> Result[str, Hfp
 
 def route(exchange: Exchange) -> str:
     """Of an official model its own route, of a version (`owner/name:version`) the general one."""
-    model = exchange.mapping.provider_id if exchange.mapping else ""
-    return "/v1/predictions" if ":" in model else f"/v1/models/{in_path(model)}/predictions"
+    name = model(exchange)
+    return "/v1/predictions" if ":" in name else f"/v1/models/{in_path(name)}/predictions"
 
 
 def wrapped(exchange: Exchange, given: dict[str, Any]) -> dict[str, Any]:
     """`{"input": {...}}`, and the version where the model's name has one."""
-    model = exchange.mapping.provider_id if exchange.mapping else ""
-    _, _, version = model.partition(":")
+    _, _, version = model(exchange).partition(":")
     return {"input": given, **({"version": version} if version else {})}
 
 

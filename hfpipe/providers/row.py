@@ -50,7 +50,7 @@ class Recipe:
 @frozen
 class Provider:
     """
-    One provider: its name, its own address, and a recipe for each of its tasks.
+    One provider: its name, its own address, and in `recipes` a recipe for each of its tasks.
 
     `route` says where its calls go: `either` way (through the router with an `hf_` token, else
     straight to `base`), always through the `router`, always `direct`. `scheme` stands before a

@@ -19,7 +19,7 @@ from hfpipe.media import Media
 from hfpipe.outputs.audio import Transcription
 from hfpipe.outputs.read import convert, told_error, unfit
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import parameters, raw_body, with_media
+from hfpipe.providers.body import model, parameters, raw_body, with_media
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import put
@@ -72,14 +72,12 @@ class Upload:
 
     def filled(self, exchange: Exchange, file: Part) -> Outcome:
         """The form with this as its file."""
-        mapping = exchange.mapping
         given = {name: value for name, value in parameters(exchange).items() if name != "model"}
         try:
             fields = [Part(name, field_text(value)) for name, value in given.items()]
         except NotJson as error:
             return Failure(InputError(f"the arguments are not JSON: {error}"))
-        model = (mapping.provider_id if mapping else "") or self.nameless
-        last = [Part("model", model)] if model else []
+        last = [Part("model", name)] if (name := model(exchange, self.nameless)) else []
         return raw_body(exchange, *form([file, *fields, *last]))
 
 

@@ -12,7 +12,7 @@ from returns.result import Result
 
 from hfpipe.errors import HfpipeError
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.download import Linked
 from hfpipe.providers.images import first_image
 from hfpipe.providers.jobs import Job
@@ -32,7 +32,7 @@ def image_body(exchange: Exchange) -> Outcome:
     `steps` is Together's word for `num_inference_steps`, after the other parameters.
     """
     body = {"prompt": exchange.args["inputs"], "response_format": "base64", **_renamed(exchange)}
-    return json_body(exchange, {**body, "model": _model(exchange)})
+    return json_body(exchange, {**body, "model": model(exchange)})
 
 
 def _renamed(exchange: Exchange) -> dict[str, Any]:
@@ -46,10 +46,6 @@ def _renamed(exchange: Exchange) -> dict[str, Any]:
     return given
 
 
-def _model(exchange: Exchange) -> str:
-    return exchange.mapping.provider_id if exchange.mapping else ""
-
-
 def edit_body(exchange: Exchange, url: str) -> dict[str, Any]:
     """
     `{"prompt", "reference_images", ...}`; FLUX.1 Kontext takes one `image_url` instead.
@@ -57,24 +53,23 @@ def edit_body(exchange: Exchange, url: str) -> dict[str, Any]:
     The prompt is never left out: null is refused.
     """
     given = _renamed(exchange)
-    model = _model(exchange)
-    name = model.lower()
+    name = model(exchange).lower()
     alone = "kontext" in name and "flux.1" in name
     pictures: dict[str, Any] = {"image_url": url} if alone else {"reference_images": [url]}
     first = {"prompt": given.pop("prompt", ""), **pictures, "response_format": "base64"}
-    return {**first, **given, "model": model}
+    return {**first, **given, "model": model(exchange)}
 
 
 def film_body(exchange: Exchange) -> Outcome:
     """`{"prompt", "model", ..., "steps"}`."""
-    body = {"prompt": exchange.args["inputs"], "model": _model(exchange), **_renamed(exchange)}
+    body = {"prompt": exchange.args["inputs"], "model": model(exchange), **_renamed(exchange)}
     return json_body(exchange, body)
 
 
 def motion_body(exchange: Exchange, url: str) -> dict[str, Any]:
     """`{"model", "frame_images", ..., "steps", "width", "height"}`."""
     frames = [{"input_image": url, "frame": "first"}]
-    return {"model": _model(exchange), "frame_images": frames, **_renamed(exchange)}
+    return {"model": model(exchange), "frame_images": frames, **_renamed(exchange)}
 
 
 _WORDS: Final = Words(

@@ -15,7 +15,7 @@ from hfpipe.errors import HfpipeError
 from hfpipe.outputs.image import ImageToText
 from hfpipe.outputs.read import read
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters
+from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.chat import chat
 from hfpipe.providers.download import Linked
 from hfpipe.providers.jobs import Job
@@ -50,17 +50,13 @@ def picture_body(exchange: Exchange) -> Outcome:
     given = parameters(exchange)
     width, height = given.pop("width", None), given.pop("height", None)
     size = {"size": f"{width}x{height}"} if width is not None and height is not None else {}
-    body = {"model": _model(exchange), "prompt": exchange.args["inputs"], **size, **given}
+    body = {"model": model(exchange), "prompt": exchange.args["inputs"], **size, **given}
     return json_body(exchange, body)
 
 
 def document_body(exchange: Exchange, url: str) -> dict[str, Any]:
     """`{"model", "file"}`."""
-    return {"model": _model(exchange), "file": url, **parameters(exchange)}
-
-
-def _model(exchange: Exchange) -> str:
-    return exchange.mapping.provider_id if exchange.mapping else ""
+    return {"model": model(exchange), "file": url, **parameters(exchange)}
 
 
 @frozen(slots=False)
