@@ -35,7 +35,8 @@ _LONGEST: Final = 2_000
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _RETRYABLE_CODE: Final = frozenset({"truncated", "idle", "reset"})
-_UNSENT: Final = frozenset({"dns", "tls", "refused", "proxy", "timeout"})
+_UNCONNECTED: Final = frozenset({"dns", "tls", "refused", "proxy"})
+_UNSENT: Final = _UNCONNECTED | {"timeout"}
 _TIMED_OUT: Final = frozenset({"timeout", "deadline", "idle"})
 
 
@@ -167,10 +168,25 @@ class ProviderOutputError(HfpipeError):
 
 @frozen(auto_exc=False, repr=False, slots=False, kw_only=True)
 class TransportError(HfpipeError):
-    """No answer came. `timeout`: because time ran out. `billed="no"`: nothing was sent."""
+    """
+    No answer came. `timeout`: because time ran out. `billed="no"`: nothing was sent.
+
+    A connection that was never made carried nothing: `dns`, `tls`, `refused` and `proxy` are
+    `billed="no"`, and so `retryable`, unless it is said otherwise.
+    """
 
     code: Code = field(default="reset", validator=_known)
     timeout: bool = False
+    billed: Billed = field()
+
+    @billed.default
+    def _carried(self) -> Billed:
+        return "no" if self.code in _UNCONNECTED else "unknown"
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it was time that ran out."""
+        return self.timeout or super().timed_out
 
 
 @frozen(auto_exc=False, repr=False, slots=False, kw_only=True)

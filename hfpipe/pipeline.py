@@ -72,8 +72,18 @@ class Stage:
 
 
 def stage(run: Run) -> Stage:
-    """A stage named by its function: a decorator."""
-    return Stage(run.__name__, run)
+    """
+    A stage named by its function: a decorator.
+
+    Raises `InputError` on what has no name of its own: `hfpipe.Stage("name", f)` takes that.
+    """
+    name = getattr(run, "__name__", None)
+    if name is None or not callable(run):
+        raise InputError(
+            f"{run!r:.80} is no function with a name: hfpipe.Stage(name, f) names any",
+            code="bad_option",
+        )
+    return Stage(name, run)
 
 
 StageMiddleware: TypeAlias = Callable[[Stage], Run]

@@ -26,7 +26,8 @@ class Secret:
 
     It is made of a literal text, or of a *source*: a picklable callable that gives the text, or
     None where there is none. A source is asked when the text is first needed. A pickle holds the
-    source and never the text, so a literal secret does not travel: what arrives is `lost`.
+    source and never the text, so a literal secret does not travel: what arrives is `lost`. One
+    with nothing behind it any more, in a record that was redacted, arrives as it was.
 
     A secret equals the text that it holds, so tests and look-ups need not open it.
 
@@ -100,6 +101,8 @@ class Secret:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._text == REDACTED and self._source is None:
+            return (type(self), (REDACTED,))
         return (_unpickled, (type(self), self._source, self._prefix))
 
 

@@ -67,6 +67,9 @@ class Headers(Mapping[str, "str | Secret"]):
     def __getitem__(self, name: str) -> str | Secret:
         return self._items[name.lower()]
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._items
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 
@@ -215,8 +218,8 @@ class HttpResponse:
 
     `chunks` gives the body's bytes as they come, decoded; `close` ends it early. `received_at`
     is when the answer came (seconds since 1970), stamped by the driver. None of the three takes
-    part in comparing, and neither live part in a pickle. Where the body was saved, `file` is
-    where, and `body` its first bytes.
+    part in comparing, and neither live part in a pickle or in what is printed. Where the body was
+    saved, `file` is where, and `body` its first bytes.
     """
 
     status: int = 200
@@ -233,8 +236,7 @@ class HttpResponse:
         return self.headers.shown("content-type").partition(";")[0].strip().lower()
 
     def __repr__(self) -> str:
-        size = "streamed" if self.chunks is not None else f"{len(self.body)} bytes"
-        return f"HttpResponse({self.status} {dict(self.headers)} <{size}>)"
+        return f"HttpResponse({self.status} {dict(self.headers)} <{len(self.body)} bytes>)"
 
     def __reduce__(self) -> tuple[Any, ...]:
         kept = (self.status, self.headers, self.body, None, None, self.received_at, self.file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 
 import pytest
 from returns.result import Failure, Success
@@ -126,6 +127,15 @@ def test_the_decorator_names_a_stage_by_its_function():
     assert isinstance(shout, Stage)
     exchange = asked()
     assert Success(exchange) == shout(exchange)
+
+
+@pytest.mark.parametrize("nameless", [partial(Success), "a name", 5])
+def test_what_has_no_name_is_named_by_hand(nameless):
+    """
+    The decorator says how a callable without a name becomes a stage.
+    """
+    with pytest.raises(hfpipe.InputError, match=r"hfpipe\.Stage\(name, f\)"):
+        stage(nameless)
 
 
 def test_wrap_hands_the_stage_to_the_middleware():

@@ -1,0 +1,146 @@
+"""The errors as records: what each one says of itself, and that it is a value."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import hfpipe
+from hfpipe.hints import CODES
+from hfpipe.testing import scripted
+
+KINDS = (
+    hfpipe.InputError,
+    hfpipe.RoutingError,
+    hfpipe.HubApiError,
+    hfpipe.ProviderApiError,
+    hfpipe.ProviderOutputError,
+    hfpipe.TransportError,
+    hfpipe.StreamError,
+    hfpipe.DeadlineError,
+    hfpipe.StageError,
+)
+
+
+def refused(status: int) -> hfpipe.HfpipeError:
+    """The failure of a call that was answered so, as a user has it."""
+    sender = scripted(hfpipe.HttpResponse(status, {"x-request-id": "r1", "x-key": "k"}, b"no"))
+    hf = hfpipe.endpoint_client(
+        "hf_canary", "https://llm.example/v1", send=sender, retry_on_503=False
+    )
+    return hfpipe.chat_completion(hf, "hi", model="m").failure()
+
+
+@pytest.mark.parametrize("made", KINDS)
+def test_errors_compare_by_value(made):
+    """
+    Two errors of the same facts are equal and hash alike; other facts make another error.
+    """
+    error = made("gone", warnings=("w",), status=500)
+
+    assert made("gone", warnings=("w",), status=500) == error
+    assert hash(made("gone", warnings=("w",), status=500)) == hash(error)
+    assert made("come", warnings=("w",), status=500) != error
+
+
+@pytest.mark.parametrize("travelled", [lambda e: pickle.loads(pickle.dumps(e)), copy.deepcopy])
+@pytest.mark.parametrize("status", [400, 401, 503])
+def test_the_error_of_a_call_arrives_as_it_left(status, travelled):
+    """
+    An error with its redacted request and response equals its own pickle and its own copy.
+    """
+    error = refused(status)
+
+    assert error == travelled(error)
+    assert hash(error) == hash(travelled(error))
+
+
+def test_the_pickle_of_an_error_holds_no_token():
+    """
+    What the call was authorized with is in no byte of it.
+    """
+    assert b"hf_canary" not in pickle.dumps(refused(401))
+
+
+def test_the_statuses_worth_another_try():
+    """
+    These, and no others: the same table that retries go by.
+    """
+    retryable = {
+        status
+        for status in range(300, 600)
+        if hfpipe.ProviderApiError("no", code="bad_request", status=status).retryable
+    }
+
+    assert {408, 409, 425, 429, 500, 502, 503, 504, 529} == retryable
+
+
+@pytest.mark.parametrize(
+    ("code", "retryable", "billed"),
+    [
+        ("dns", True, "no"),
+        ("tls", True, "no"),
+        ("refused", True, "no"),
+        ("proxy", True, "no"),
+        ("reset", True, "unknown"),
+        ("idle", True, "unknown"),
+        ("timeout", False, "unknown"),
+        ("deadline", False, "unknown"),
+        ("cancelled", False, "unknown"),
+    ],
+)
+def test_a_connection_that_was_never_made_carried_nothing(code, retryable, billed):
+    """
+    A sender names no more than the code; whether anything was sent follows from it.
+    """
+    error = hfpipe.TransportError("gone", code=code, timeout=False)
+
+    assert (retryable, billed) == (error.retryable, error.billed)
+
+
+def test_what_a_sender_knows_better_stands():
+    """
+    A TLS fault in the middle of an answer is one after the request was sent.
+    """
+    error = hfpipe.TransportError("gone", code="tls", billed="unknown")
+
+    assert ("unknown", False) == (error.billed, error.retryable)
+
+
+@pytest.mark.parametrize(
+    ("error", "timed_out"),
+    [
+        (hfpipe.TransportError("slow", code="reset", timeout=True), True),
+        (hfpipe.TransportError("slow", code="timeout"), True),
+        (hfpipe.StreamError("slow", code="idle"), True),
+        (hfpipe.DeadlineError("slow"), True),
+        (hfpipe.TransportError("gone", code="reset"), False),
+    ],
+)
+def test_whether_it_was_time_that_ran_out(error, timed_out):
+    """
+    The code says so, or the sender that gave up.
+    """
+    assert timed_out == error.timed_out
+
+
+def test_an_error_is_one_line_of_text():
+    """
+    Whatever a server says: no control character, and 2,000 characters at most.
+    """
+    line = str(hfpipe.ProviderApiError("a\r\n\x1b[31m\u2028b\0" * 900, status=500))
+
+    assert (2_000, True) == (len(line), line.isprintable())
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_says_what_to_do(code):
+    """
+    The hint is one line that ends at the code's own heading of the errors' page.
+    """
+    hint = hfpipe.InputError("no", code=code).hint
+
+    assert hint.endswith(f"(docs/errors.md#{code})")
+    assert 1 == len(hint.splitlines())
