@@ -91,7 +91,8 @@ def _calls(url: str, name: str, session: aiohttp.ClientSession) -> dict[str, Cal
     client, theirs = ours(f"{url}/{name}"), async_hub(f"{url}/{name}")
 
     async def our_call() -> object:
-        return (await hfpipe.aio.chat_completion(client, MESSAGES)).unwrap()
+        # hfpipe's own unwrap: a call that fails ends the run with its code and its cause
+        return hfpipe.unwrap(await hfpipe.aio.chat_completion(client, MESSAGES))
 
     return {
         OURS: our_call,
@@ -123,8 +124,9 @@ async def _paced(url: str, scale: Scale) -> Row:
     decode = msgspec.json.Decoder(ChatChunk).decode
 
     async def our_stream() -> None:
-        async for chunk in (await hfpipe.aio.chat_completion_stream(client, MESSAGES)).unwrap():
-            chunk.unwrap()
+        opened = await hfpipe.aio.chat_completion_stream(client, MESSAGES)
+        async for chunk in hfpipe.unwrap(opened):
+            hfpipe.unwrap(chunk)
 
     async def ideal() -> None:
         await asyncio.sleep(1.0)

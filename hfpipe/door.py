@@ -202,21 +202,16 @@ def call(task: Task, client: AnyClient, first: Any, args: dict[str, Any]) -> Res
 
 
 def opened(
-    task: Task,
-    client: AnyClient,
-    first: Any,
-    args: dict[str, Any],
-    made: Callable[[Exchange, Span | None, Deadline], Any],
+    asked: Asked, made: Callable[[Exchange, Span | None, Deadline], Any]
 ) -> Result[Any, HfpipeError]:
     """
     What is made of a streaming call once its status has been checked.
 
     The stream goes on under the deadline that began with the walk.
     """
-    try:
-        exchange = _exchange(client, task, first, args)
-    except InputError as error:
-        return Failure(error)
+    if not isinstance(asked, Success):
+        return asked
+    exchange = asked.unwrap().exchange
     span, deadline = begun(exchange), Deadline(WORLD.clock)
     ended = run(pipeline(exchange), exchange, sender(exchange), deadline=deadline)
     if span is not None and not isinstance(ended, Success):

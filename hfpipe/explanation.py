@@ -8,7 +8,7 @@ they ask for; that is shown instead of being performed.
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -27,7 +27,7 @@ from hfpipe.walks import streaming
 from hfpipe.wire import FileBody, Headers, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from hfpipe.clients import AnyClient
     from hfpipe.io.driver import Send
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hfpipe.pipeline import Stage
 
 Purpose = Literal["call", "look-up", "input"]
+Walked: TypeAlias = "Generator[Waiting, Step | None, Result[Explanation, HfpipeError]]"
 
 _LONGEST: Final = 300
 _SCHEMES: Final = ("Bearer ", "Key ", "Basic ")
@@ -136,17 +137,37 @@ def explain(
     from hfpipe.io.terms import Deadline
 
     try:
-        exchange = made(client, task, first, **streaming(task, args))
+        exchange = asked(client, task, first, args)
     except InputError as error:
         return Failure(error)
-    deadline = Deadline(WORLD.clock)
+    walk, deadline = explained(exchange), Deadline(WORLD.clock)
+    try:
+        waiting = next(walk)
+        while True:
+            waiting = walk.send(_further(waiting, resolve, deadline))
+    except StopIteration as end:
+        shown: Result[Explanation, HfpipeError] = end.value
+        return shown
+
+
+def asked(client: AnyClient, task: Any, first: Any, args: dict[str, Any]) -> Exchange:
+    """The record of the call that is to be explained; raises `InputError`."""
+    return made(client, task, first, **streaming(task, args))
+
+
+def explained(exchange: Exchange) -> Walked:
+    """
+    The stages, one at a time: yields what they wait for, returns the explanation.
+
+    What is sent back is the walk after it, or None: nobody may be asked.
+    """
     changes: list[StageChange] = []
     for stage in pipeline(exchange).stages:
         began = perf_counter()
         step = start(Pipeline((stage,)), exchange)
         while isinstance(step, Success) and isinstance(step.unwrap(), Waiting):
             waiting: Any = step.unwrap()
-            further = _further(waiting, resolve, deadline)
+            further = yield waiting
             if further is None:
                 changes.append(StageChange(stage.name, perf_counter() - began))
                 return Success(_explained(waiting.exchange, waiting.need.request, changes, stage))
@@ -167,17 +188,27 @@ def _further(waiting: Waiting, resolve: bool, deadline: Deadline) -> Step | None
     """The walk after its need, where that needs nobody to be asked; else None."""
     from hfpipe.io.driver import performed
 
-    refused = _Refused()
+    refused = Refused()
     ask: Send = refused
-    if resolve and waiting.stage != "send":
+    if may_ask(waiting, resolve):
         ask = sender(waiting.exchange)
-    elif not isinstance(waiting.need.request, FileBody) and not waiting.need.keep:
+    elif not in_memory(waiting):
         return None
     step = performed(waiting, ask, deadline)
     return None if refused.asked else step
 
 
-class _Refused:
+def may_ask(waiting: Waiting, resolve: bool) -> bool:
+    """Whether what comes before the call itself is to be asked for."""
+    return resolve and waiting.stage != "send"
+
+
+def in_memory(waiting: Waiting) -> bool:
+    """Whether nobody may have to be asked: it is in a file, or perhaps on the shelf."""
+    return isinstance(waiting.need.request, FileBody) or bool(waiting.need.keep)
+
+
+class Refused:
     """A sender that sends nothing, and remembers that it was wanted: memory did not suffice."""
 
     asked = False

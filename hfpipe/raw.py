@@ -16,7 +16,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.address import in_path
 from hfpipe.clients import as_client
 from hfpipe.codec.json import decoded
-from hfpipe.door import asked, opened, output, performed, pipeline, veiled
+from hfpipe.door import Asked, asked, asking, opened, output, performed, pipeline, veiled
 from hfpipe.errors import HfpipeError, InputError, RoutingError
 from hfpipe.evolving import evolve
 from hfpipe.media import Media
@@ -61,12 +61,20 @@ def request(
     >>> answer.map(lambda value: value["choices"][0]["message"]["content"])
     <Success: hello>
     """
-    given = veiled({**options, "path": path, "method": method, "model": model})
+    args = veiled({**options, "path": path, "body": body, "method": method, "model": model})
+    return performed(_ask(client, **args))
+
+
+def _ask(client: AnyClient, /, **args: Any) -> Asked:
+    args = veiled(args)
+    given = {"path": "", "body": None, "method": "POST", "model": None, **args}
     try:
-        asks = _client(client)
+        return asked(_RAW, _client(client), None, given, output)
     except InputError as error:
         return Failure(error)
-    return performed(asked(_RAW, asks, None, {**given, "body": body}, output))
+
+
+asking(request, _ask)
 
 
 def request_stream(
@@ -85,12 +93,15 @@ def request_stream(
     The body has to ask for a stream in the server's own way. A stream that ends with neither
     `[DONE]` nor a finish reason is a `StreamError`, as in every other.
     """
-    given = veiled({**options, "path": path, "method": method, "model": model, "stream": True})
-    try:
-        asks = _client(client)
-    except InputError as error:
-        return Failure(error)
-    return opened(_RAW, asks, None, {**given, "body": body}, Stream)
+    args = veiled({**options, "path": path, "body": body, "method": method, "model": model})
+    return opened(_ask_stream(client, **args), Stream)
+
+
+def _ask_stream(client: AnyClient, /, **args: Any) -> Asked:
+    return _ask(client, **{**veiled(args), "stream": True})
+
+
+asking(request_stream, _ask_stream)
 
 
 def _client(given: AnyClient) -> Client:

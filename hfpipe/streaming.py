@@ -262,7 +262,7 @@ def stream_task(name: str, kind: type[Stream[Any]] = Stream) -> Callable[[F], F]
         @wraps(signature)
         def function(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
             args = {**veiled(args), "stream": True}
-            return opened(chosen, client, first, args, kind)
+            return opened(asked(chosen, client, first, args, output), kind)
 
         return asking(cast("F", function), ask)
 

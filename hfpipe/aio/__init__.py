@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 from returns.result import Failure, Result
 
 from hfpipe import providing as _providing
+from hfpipe import raw as _raw
 from hfpipe import walks as _walks
 from hfpipe.aio import streams
+from hfpipe.aio.explaining import explain
 from hfpipe.aio.faces import awaited, awaited_stream
 from hfpipe.aio.gathering import gather
 from hfpipe.aio.jobs import finish, poll, submit
@@ -56,6 +58,7 @@ __all__ = [
     "document_question_answering",
     "embed",
     "exchange",
+    "explain",
     "feature_extraction",
     "fill_mask",
     "finish",
@@ -71,6 +74,8 @@ __all__ = [
     "poll",
     "providers_for",
     "question_answering",
+    "request",
+    "request_stream",
     "run",
     "sentence_similarity",
     "streams",
@@ -140,6 +145,8 @@ tabular_classification = awaited(_tabular.tabular_classification)
 tabular_regression = awaited(_tabular.tabular_regression)
 
 exchange = awaited(_walks.exchange)
+request = awaited(_raw.request)
+request_stream = awaited_stream(_raw.request_stream, AsyncStream[Any])
 providers_for = awaited(_providing.providers_for)
 
 # Now, and not at the first call: what carries the requests takes a while to be loaded, in which

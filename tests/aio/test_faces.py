@@ -16,6 +16,7 @@ from returns.result import Failure, Success
 
 import hfpipe
 import hfpipe.aio
+import hfpipe.raising
 from hfpipe.tasks import TASKS
 
 SAID = {"choices": [{"index": 0, "message": {"content": "hello"}, "finish_reason": "stop"}]}
@@ -50,6 +51,20 @@ def test_every_task_is_among_them():
     No task of the table is without one.
     """
     assert {task.function for task in TASKS.values()} <= set(dir(hfpipe.aio))
+
+
+def test_whatever_asks_the_network_is_among_them():
+    """
+    Requests of one's own, jobs, the Hub's list and explanations are tasks of no table.
+    """
+    others = "exchange explain finish poll providers_for request request_stream run submit".split()
+
+    for name in others:
+        assert inspect.iscoroutinefunction(getattr(hfpipe.aio, name)), name
+        here = inspect.signature(getattr(hfpipe, name)).parameters
+        assert here == inspect.signature(getattr(hfpipe.aio, name)).parameters, name
+    raising = {name for name, value in vars(hfpipe.raising).items() if hasattr(value, "ask")}
+    assert raising <= set(dir(hfpipe.aio))
 
 
 def answered(status=200, body=b"", kind="application/json", **headers):
@@ -199,3 +214,87 @@ def test_the_first_import_of_the_face_loads_what_carries_its_requests():
     pytest.importorskip("aiohttp")
 
     assert "hfpipe.io.aiohttp_sender" in sys.modules
+
+
+def test_a_request_of_ones_own_gives_the_same_on_a_loop():
+    """
+    JSON and events, with the failures of the blocking face; its sender may be asynchronous.
+    """
+    seen = []
+
+    async def send(request):
+        seen.append((request.method, request.url, request.headers["authorization"]))
+        return answered(body=b'{"data": [1]}')(request)
+
+    hf = hfpipe.endpoint_client("hf_abc", "http://127.0.0.1:9/base", send=send)
+    value = asyncio.run(hfpipe.aio.request(hf, path="/v1/models", method="GET"))
+    refused = asyncio.run(hfpipe.aio.request(hf, path="v1"))
+
+    assert {"data": [1]} == value.unwrap()
+    assert [("GET", "http://127.0.0.1:9/base/v1/models", "Bearer hf_abc")] == seen
+    assert hfpipe.request(hf, path="v1") == refused
+
+
+def test_events_of_ones_own_are_awaited():
+    """
+    Each as decoded JSON; the fault at the end is the last item.
+    """
+    body = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "say hello"}]}
+
+    async def events():
+        opened = await hfpipe.aio.request_stream(
+            {"provider": "sandbox"}, path="/v1/chat/completions", body=body
+        )
+        async with opened.unwrap() as stream:
+            return [event.unwrap() async for event in stream]
+
+    said = [e["choices"][0]["delta"].get("content") for e in asyncio.run(events()) if e["choices"]]
+
+    assert "hello" == "".join(text or "" for text in said)
+
+
+HUB = json.dumps(
+    {"inferenceProviderMapping": {"groq": {
+        "status": "live", "providerId": "llama", "task": "conversational"}}}
+).encode()  # fmt: skip
+
+
+@pytest.mark.parametrize("resolve", [False, True])
+def test_an_explanation_awaits_the_look_up_alone(resolve):
+    """
+    Both faces show the same; the call itself is never sent.
+    """
+    asked = []
+
+    def plain(request):
+        asked.append(request.method)
+        return answered(body=HUB)(request)
+
+    async def awaited(request):
+        return plain(request)
+
+    def client(send):
+        return hfpipe.client("hf_abc", model=f"org/m{resolve}", provider="groq", send=send)
+
+    here = hfpipe.explain(client(plain), "chat-completion", "hi", resolve=resolve).unwrap()
+    there = asyncio.run(
+        hfpipe.aio.explain(client(awaited), hfpipe.aio.chat_completion, "hi", resolve=resolve)
+    ).unwrap()
+
+    assert ["GET", "GET"] * resolve == asked
+    assert (here.purpose, here.request) == (there.purpose, there.request)
+    assert ("call" if resolve else "look-up") == there.purpose
+    assert [one.name for one in here.stages] == [one.name for one in there.stages]
+
+
+def test_the_providers_of_a_model_are_awaited():
+    """
+    As the Hub lists them.
+    """
+
+    async def send(request):
+        return answered(body=HUB)(request)
+
+    listed = asyncio.run(hfpipe.aio.providers_for("org/listed", {"send": send})).unwrap()
+
+    assert [("groq", "llama")] == [(one.provider, one.provider_id) for one in listed]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from returns.result import Result
 
-from hfpipe import ChatChunk, ChatCompletion, Client, HfpipeError, TextGeneration, aio
+from hfpipe import (
+    ChatChunk,
+    ChatCompletion,
+    Client,
+    Explanation,
+    HfpipeError,
+    ProviderMapping,
+    TextGeneration,
+    aio,
+)
 from hfpipe import TextGenerationChunk as Chunk
 from hfpipe.aio import AsyncChatStream, AsyncStream
 
@@ -34,3 +43,13 @@ async def streamed(hf: Client) -> None:
     assert_type(await stream.response(), Result[ChatCompletion, HfpipeError])
     assert_type(await text.unwrap().response(), Result[TextGeneration, HfpipeError])
     assert_type(stream.map(lambda chunk: len(chunk.text)), AsyncStream[int])
+
+
+async def of_ones_own(hf: Client) -> None:
+    events = await aio.request_stream(hf, path="/v1/chat/completions", body={"stream": True})
+    listed = await aio.providers_for("org/model", hf)
+
+    assert_type(await aio.request(hf, path="/v1/models", method="GET"), Result[Any, HfpipeError])
+    assert_type(events, Result[AsyncStream[Any], HfpipeError])
+    assert_type(listed, Result[tuple[ProviderMapping, ...], HfpipeError])
+    assert_type(await aio.explain(hf, aio.embed, "a"), Result[Explanation, HfpipeError])
