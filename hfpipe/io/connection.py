@@ -62,13 +62,16 @@ class WatchedConnection(HTTPConnection):
 
     def rests(self) -> None:
         """Notes when the connection was given back."""
-        if self._watch.streams:
-            self._doubtful_until = monotonic() + _DOUBT
+        self._doubtful_until = monotonic() + _DOUBT if self._watch.streams else 0.0
+
+    def doubtful(self) -> bool:
+        """Whether the connection has given a stream a moment ago."""
+        return self.sock is not None and monotonic() < self._doubtful_until
 
     def dropped(self) -> bool:
-        """Whether the server closes the connection just now, which has given a stream."""
-        left = self._doubtful_until - monotonic()
-        return left > 0 and self.sock is not None and bool(wait_for_read(self.sock, left))
+        """Whether the server closes the connection within that moment."""
+        left = max(0.0, self._doubtful_until - monotonic())
+        return self.sock is not None and bool(wait_for_read(self.sock, left))
 
     def send(self, data: Any) -> None:
         """Sends bytes, and notes that some have left."""
@@ -91,7 +94,14 @@ class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
 
 
 class _Asking(HTTPConnectionPool):
-    """A pool that sends one request on one connection, within the time of its watch."""
+    """
+    A pool that sends one request on one connection, within the time of its watch.
+
+    `_faithful`: its server was seen to keep a connection after a stream, so that nobody waits to
+    see it again.
+    """
+
+    _faithful = False
 
     def ask(
         self, asked: Asked, connect_timeout: float, *, public_only: bool = False, fast: bool = True
@@ -104,8 +114,11 @@ class _Asking(HTTPConnectionPool):
         """
         connection: Any = self._get_conn()
         watch = asked.watch
-        if not connection.is_closed and connection.dropped():
-            connection.close()
+        if not self._faithful and connection.doubtful():
+            if connection.dropped():
+                connection.close()
+            else:
+                self._faithful = True
         kept = watch.reused = not connection.is_closed
         connection._watch = watch
         try:
