@@ -13,6 +13,7 @@ Only a smoke run ends with an error where one failed.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,11 +62,6 @@ GROUPS: dict[str, Group] = {
 }
 
 
-def chosen_groups(words: list[str]) -> list[str]:
-    """The groups that are named, else all."""
-    return [word for word in words if word in GROUPS] or list(GROUPS)
-
-
 def measured(chosen: list[str], *, smoke: bool = False, write: bool = False) -> list[Entry]:
     """Measures these groups; prints the table, and writes it down, as it grows."""
     scale = Scale(smoke)
@@ -88,12 +84,18 @@ def told(entries: list[Entry], *, smoke: bool = False) -> int:
     return int(bool(failed) and smoke)
 
 
-def main(words: list[str]) -> int:
+def main() -> int:
     """Measures, prints, and says with its status whether a smoke run went well."""
-    smoke = "--smoke" in words
-    entries = measured(chosen_groups(words), smoke=smoke, write="--write" in words)
-    return told(entries, smoke=smoke)
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md anew")
+    parser.add_argument("--smoke", action="store_true", help="a little of everything")
+    given = parser.parse_args()
+    if unknown := set(given.groups) - GROUPS.keys():
+        parser.error(f"there is no group {', '.join(sorted(unknown))}")
+    entries = measured(given.groups or list(GROUPS), smoke=given.smoke, write=given.write)
+    return told(entries, smoke=given.smoke)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
