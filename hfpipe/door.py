@@ -90,14 +90,14 @@ def veiled(args: dict[str, Any]) -> dict[str, Any]:
     """
     if _HIDDEN.isdisjoint(args):
         return args
-    veiled = {name: value for name, value in args.items() if name not in _HIDDEN}
+    safe = {name: value for name, value in args.items() if name not in _HIDDEN}
     for name in _HIDDEN & args.keys():
         try:
-            veiled.update(checked({name: args[name]}))
+            safe.update(checked({name: args[name]}))
         except InputError:
             # merge will say what is wrong with it; until then nobody is to see it
-            veiled[name] = Secret(args[name]) if _may_hide(name, args[name]) else args[name]
-    return veiled
+            safe[name] = Secret(args[name]) if _may_hide(name, args[name]) else args[name]
+    return safe
 
 
 def _may_hide(name: str, value: Any) -> bool:

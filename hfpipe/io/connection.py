@@ -119,7 +119,7 @@ class _Asking(HTTPConnectionPool):
                 connection.close()
             else:
                 self._faithful = True
-        kept = watch.reused = not connection.is_closed
+        kept = not connection.is_closed
         connection._watch = watch
         try:
             if not kept:

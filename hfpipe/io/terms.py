@@ -27,6 +27,10 @@ WHOLE: Final = 120.0
 STREAMED: Final = 300.0
 
 _TIMED_OUT: Final = frozenset({"timeout", "idle", "deadline"})
+_ENDINGS: Final = frozenset({"bad_answer", "cancelled", "reset", "too_large"})
+# With so many seconds left of a call, a time-out is the whole call's.
+_NEARLY: Final = 0.01
+_OK: Final = range(200, 300)
 
 
 class Deadline:
@@ -113,21 +117,12 @@ def answered(given: Any, now: Callable[[], float]) -> Answer:
     )
 
 
-_OK: Final = range(200, 300)
-
-
 def ran_out(answer: Answer, deadline: Deadline) -> bool:
     """Whether the answer is a time-out that is the whole call's."""
     if not isinstance(answer, Failure) or answer.failure().code not in _TIMED_OUT:
         return False
     left = deadline.left()
     return left is not None and left <= _NEARLY
-
-
-_NEARLY: Final = 0.01
-
-
-_ENDINGS: Final = frozenset({"bad_answer", "cancelled", "reset", "too_large"})
 
 
 def broken_off(why: HfpipeError, deadline: Deadline | None) -> HfpipeError:

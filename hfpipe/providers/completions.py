@@ -11,18 +11,17 @@ from typing import Any, Final
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.codec.json import decoded
 from hfpipe.errors import HfpipeError, InputError, ProviderOutputError
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion, ChunkChoice, Delta
 from hfpipe.outputs.fold import Fold, Kind
-from hfpipe.outputs.read import convert, told_error, unfit
+from hfpipe.outputs.read import convert, told_error
 from hfpipe.outputs.text import GenerationDetails, TextGeneration, TextGenerationChunk, Token
 from hfpipe.outputs.usage import Usage
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import counted, put
+from hfpipe.providers.values import counted, decoded_of, put
 from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.shapes import is_array, is_object, is_sequence
@@ -119,14 +118,12 @@ class _Piece:
 
 def generated(exchange: Exchange) -> Outcome:
     """The generated text: of a list, of an object, or of completion choices."""
-    body = exchange.response.body if exchange.response else b""
-    try:
-        value = decoded(body)
-    except ValueError as error:
-        return Failure(unfit(body, error))
-    found = _generated(value)
+    answer = decoded_of(exchange)
+    if not isinstance(answer, Success):
+        return Failure(answer.failure())
+    found = _generated(answer.unwrap())
     if not isinstance(found, Success):
-        return Failure(told_error(value) or found.failure())
+        return Failure(told_error(answer.unwrap()) or found.failure())
     texts = found.unwrap()
     if is_sequence(exchange.args["inputs"]):
         return put(exchange, counted(exchange, texts))

@@ -15,14 +15,14 @@ from attrs import evolve as attrs_evolve
 from attrs import frozen
 from returns.result import Failure, Success
 
-from hfpipe.codec.json import decoded
 from hfpipe.codec.media import HEAD, from_data_url, media_type
 from hfpipe.errors import ProviderOutputError
 from hfpipe.evolving import evolve
 from hfpipe.media import Media
-from hfpipe.outputs.read import told_error, unfit
+from hfpipe.outputs.read import told_error
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.providers.body import VAGUE
+from hfpipe.providers.values import decoded_of
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected, visiting
 from hfpipe.shapes import is_array, is_object
@@ -54,11 +54,10 @@ class Linked:
         self.then = then
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        body = exchange.response.body if exchange.response else b""
-        try:
-            answer = decoded(body)
-        except ValueError as error:
-            return Failure(unfit(body, error))
+        given = decoded_of(exchange)
+        if not isinstance(given, Success):
+            return Failure(given.failure())
+        answer = given.unwrap()
         found = [(at(answer, path), path) for path in self.paths]
         named = next(((url, path) for url, path in found if isinstance(url, str)), None)
         if named is None and (told := told_error(answer)) is not None:

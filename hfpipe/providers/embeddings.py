@@ -21,7 +21,7 @@ from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import counted, put
+from hfpipe.providers.values import body_of, counted, put
 from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.shapes import is_sequence
@@ -65,8 +65,7 @@ class _Vectors:
 
 def vectors(exchange: Exchange) -> Outcome:
     """OpenAI's `data[].embedding`, in the order of the inputs."""
-    body = exchange.response.body if exchange.response else b""
-    return _asked(exchange, then(read(_Vectors, body), _ordered))
+    return _asked(exchange, then(read(_Vectors, body_of(exchange)), _ordered))
 
 
 def _ordered(answer: _Vectors) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:
@@ -110,7 +109,7 @@ _RANKS: Final[tuple[Any, ...]] = (
 
 def tensor(exchange: Exchange) -> Outcome:
     """Numbers in one to four levels of lists: how many, the leading brackets tell."""
-    body = exchange.response.body if exchange.response else b""
+    body = body_of(exchange)
     head = body[:HEAD].translate(None, b" \t\r\n")
     rank = len(head) - len(head.lstrip(b"["))
     return _asked(exchange, read(_RANKS[min(max(rank, 1), len(_RANKS)) - 1], body))

@@ -19,7 +19,7 @@ from hfpipe.providers.download import file_at
 from hfpipe.providers.files import base64_media
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import put
+from hfpipe.providers.values import body_of, put
 from hfpipe.records import Exchange
 
 
@@ -36,8 +36,7 @@ class _Images:
 
 def first_image(exchange: Exchange) -> Outcome:
     """The first image of `data`: in base64, or fetched from its address."""
-    body = exchange.response.body if exchange.response else b""
-    answer = read(_Images, body)
+    answer = read(_Images, body_of(exchange))
     if not isinstance(answer, Success):
         return Failure(answer.failure())
     images = answer.unwrap().data

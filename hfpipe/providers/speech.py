@@ -10,20 +10,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 from attrs import frozen
-from returns.result import Failure, Success
+from returns.result import Failure, Result
 
-from hfpipe.codec.json import NotJson, decoded, encoded
+from hfpipe.codec.json import NotJson, encoded
 from hfpipe.codec.multipart import Part, form
 from hfpipe.errors import HfpipeError, InputError, ProviderOutputError
 from hfpipe.media import Media
 from hfpipe.outputs.audio import Transcription
-from hfpipe.outputs.read import convert, told_error, unfit
+from hfpipe.outputs.read import convert, told_error
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import model, parameters, raw_body, with_media
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import put
+from hfpipe.providers.values import decoded_of, put
 from hfpipe.records import Exchange
+from hfpipe.results import then
 from hfpipe.shapes import is_array, is_object
 
 _ENDINGS: Final = {
@@ -113,27 +114,19 @@ def heard(exchange: Exchange) -> Outcome:
     """
     What was said: `text`, else `output`; `chunks`, else `segments` with `start` and `end`.
     """
-    body = exchange.response.body if exchange.response else b""
-    try:
-        value = decoded(body)
-    except ValueError as error:
-        return Failure(unfit(body, error))
-    found = said(value)
-    return Failure(found) if isinstance(found, HfpipeError) else put(exchange, Success(found))
+    return put(exchange, then(decoded_of(exchange), _said))
 
 
-def said(value: Any) -> Transcription | HfpipeError:
-    """The transcription in a decoded answer, or why there is none."""
+def _said(value: Any) -> Result[Transcription, HfpipeError]:
     if not is_object(value):
-        return _untold("$", "object", value)
+        return Failure(_untold("$", "object", value))
     text = value.get("text", value.get("output"))
     if not isinstance(text, str):
-        return told_error(value) or _untold("$.text", "text", text)
+        return Failure(told_error(value) or _untold("$.text", "text", text))
     chunks = value.get("chunks")
     if not is_array(chunks):
         chunks = _pieces(value.get("segments"))
-    read = convert(Transcription, {"text": text, "chunks": chunks})
-    return read.unwrap() if isinstance(read, Success) else read.failure()
+    return convert(Transcription, {"text": text, "chunks": chunks})
 
 
 def _pieces(segments: Any) -> list[Any] | None:

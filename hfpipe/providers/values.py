@@ -25,7 +25,8 @@ from hfpipe.shapes import is_sequence
 T = TypeVar("T")
 
 
-def _body(exchange: Exchange) -> bytes:
+def body_of(exchange: Exchange) -> bytes:
+    """The bytes of the answer; none where there is no answer."""
     return exchange.response.body if exchange.response else b""
 
 
@@ -41,7 +42,7 @@ class Typed:
     type: Any
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        return put(exchange, read(self.type, _body(exchange)))
+        return put(exchange, read(self.type, body_of(exchange)))
 
 
 @frozen
@@ -55,7 +56,7 @@ class First:
     type: Any
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        body = _body(exchange)
+        body = body_of(exchange)
         several = is_sequence(exchange.args.get("inputs"))
         if body.lstrip()[:1] != b"[":
             one = read(self.type, body)
@@ -79,13 +80,21 @@ def _one(records: tuple[Any, ...]) -> Result[Any, HfpipeError]:
     )
 
 
-def json_of(exchange: Exchange) -> Result[Any, HfpipeError]:
-    """The answer as a JSON value, or the error that it tells of."""
-    body = _body(exchange)
+def decoded_of(exchange: Exchange) -> Result[Any, HfpipeError]:
+    """The answer as a JSON value, whatever it tells; a Failure where it is no JSON."""
+    body = body_of(exchange)
     try:
-        value = decoded(body)
+        return Success(decoded(body))
     except ValueError as error:
         return Failure(unfit(body, error))
+
+
+def json_of(exchange: Exchange) -> Result[Any, HfpipeError]:
+    """The answer as a JSON value, or the error that it tells of."""
+    return then(decoded_of(exchange), _untroubled)
+
+
+def _untroubled(value: Any) -> Result[Any, HfpipeError]:
     told = told_error(value)
     return Success(value) if told is None else Failure(told)
 
@@ -94,7 +103,7 @@ def read_then(
     exchange: Exchange, kind: type[T], value: Callable[[T], Result[Any, HfpipeError]]
 ) -> Result[Any, HfpipeError]:
     """What is made of an answer that is JSON of this type."""
-    return then(read(kind, _body(exchange)), value)
+    return then(read(kind, body_of(exchange)), value)
 
 
 def best_first(found: tuple[T, ...]) -> tuple[T, ...]:
@@ -123,7 +132,7 @@ class Ranked:
     type: Any
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        body = _body(exchange)
+        body = body_of(exchange)
         if body.lstrip()[:1] == b"{":
             return put(exchange, read(self.type, body).map(lambda record: (record,)))
         kind: Any = tuple.__class_getitem__((self.type, ...))
@@ -132,12 +141,12 @@ class Ranked:
 
 def transcription(exchange: Exchange) -> Outcome:
     """What was said, of an answer that has `text` and perhaps `chunks`."""
-    return put(exchange, read(Transcription, _body(exchange)))
+    return put(exchange, read(Transcription, body_of(exchange)))
 
 
 def similarities(exchange: Exchange) -> Outcome:
     """One number for each of the sentences."""
-    found = read(tuple[float, ...], _body(exchange))
+    found = read(tuple[float, ...], body_of(exchange))
     return put(exchange, then(found, lambda numbers: as_many_as_sentences(exchange, numbers)))
 
 

@@ -24,7 +24,7 @@ from hfpipe.providers.poll_urls import below
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Provider, Recipe
 from hfpipe.providers.states import Told, Words, reason
-from hfpipe.providers.values import put
+from hfpipe.providers.values import body_of, put
 from hfpipe.records import Exchange
 
 _WORDS: Final = Words(
@@ -66,8 +66,8 @@ class _Layout:
 
 def markdown(exchange: Exchange) -> Outcome:
     """The text of the document, in Markdown."""
-    body = exchange.response.body if exchange.response else b""
-    return put(exchange, read(_Layout, body).map(lambda found: ImageToText(found.md_results)))
+    found = read(_Layout, body_of(exchange))
+    return put(exchange, found.map(lambda layout: ImageToText(layout.md_results)))
 
 
 ZAI: Final = Provider(
