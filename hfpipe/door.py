@@ -6,9 +6,9 @@ Floor 7. Every task function of every face (plain, raising, asynchronous) comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, TypeVar, cast
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
@@ -71,8 +71,13 @@ def _made_out(task: Task, given: Any) -> Any:
     return {**given, task.media: media_input(f"{task.takes}[{task.media!r}]", given[task.media])}
 
 
+def _is_arguments(first: Any, task: Task) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether the first argument is a mapping of arguments, and not the input itself."""
+    return is_mapping(first) and (task.kind != "mapping" or task.takes in first)
+
+
 def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:
-    if is_mapping(first) and (task.kind != "mapping" or task.takes in first):
+    if _is_arguments(first, task):
         if task.takes in first and task.takes in args:
             raise InputError(f"{task.takes} is given twice: in the mapping and by name")
         if not all(isinstance(name, str) for name in first):
@@ -158,15 +163,18 @@ def whole(
     args: dict[str, Any],
 ) -> Asked:
     """The walk to the value of a task."""
-    if args.get("stream"):
-        return Failure(
-            InputError(
-                f"{task.function} gives a whole answer",
-                code="bad_option",
-                hint=f"Use hfpipe.{task.function}_stream for a stream.",
-            )
-        )
+    if args.get("stream") or (_is_arguments(first, task) and first.get("stream")):
+        return Failure(_not_a_stream(task))
     return asked(task, client, first, args, output)
+
+
+def _not_a_stream(task: Task) -> InputError:
+    hint = (
+        f"Use hfpipe.{task.function}_stream for a stream."
+        if "stream" in task.known
+        else "Leave it out: chat_completion_stream and text_generation_stream are the streams."
+    )
+    return InputError(f"{task.function} gives a whole answer", code="bad_option", hint=hint)
 
 
 def output(exchange: Exchange) -> Any:

@@ -8,7 +8,7 @@ act, so the file is written here, and by no stage.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from attrs import field, frozen
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.Image import Image
+
+# The kinds of picture that every notebook shows without HTML.
+_SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif"})
 
 
 def _size(content: bytes | FileBody) -> str:
@@ -84,7 +87,9 @@ class Media:
         source = f"data:{self.media_type};base64,{data}"
         tag = "img" if kind == "image" else f"{kind} controls"
         shown = f'<{tag} src="{source}"></{kind}>' if kind != "image" else f'<{tag} src="{source}">'
-        return {"text/plain": repr(self), "text/html": shown}
+        bundle = {"text/plain": repr(self), "text/html": shown}
+        # the picture itself as well, for the front ends that show no HTML
+        return bundle | ({self.media_type: data} if self.media_type in _SHOWN else {})
 
 
 def pieces(body: FileBody, size: int = 64 * 1024) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from hfpipe.records import ProviderMapping
 from hfpipe.retry import Retry, up_to
 from hfpipe.secret import Secret, harmless
 from hfpipe.shapes import is_mapping
+from hfpipe.tasks import named
 from hfpipe.wire import Headers
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -96,6 +97,16 @@ def _endpoint(name: str, value: object) -> str | Secret:
 
 def _text(name: str, value: object) -> str:
     return clean(name, value).strip() if value is not None else ""
+
+
+def _provider(name: str, value: object) -> str:
+    """A provider's name; None and the empty text are the choice that nobody made."""
+    return _text(name, value) or "auto"
+
+
+def _task(name: str, value: object) -> str:
+    """A task's name; of a task function, as wherever a task is named, its own."""
+    return named(value).name if callable(value) else _text(name, value)
 
 
 def seconds(name: str, value: object) -> float | None:
@@ -222,8 +233,8 @@ def http_options(name: str, value: object) -> HttpOptions:
 _OPTIONS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "token": token,
     "model": model,
-    "provider": _text,
-    "task": _text,
+    "provider": _provider,
+    "task": _task,
     "bill_to": _text,
     "endpoint_url": _endpoint,
     "timeout": _limit,
