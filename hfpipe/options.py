@@ -172,6 +172,11 @@ def _mapping(name: str, value: object) -> Mapping[str, Any]:
     return value
 
 
+def _own(name: str, value: object) -> Mapping[str, Any]:
+    # a copy: a frozen client does not follow what becomes of the caller's mapping
+    return dict(_mapping(name, value))
+
+
 def _path(name: str, value: object) -> Path | None:
     if value is None:
         return None
@@ -242,7 +247,7 @@ _OPTIONS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "retry_on_503": _flag,
     "retry": _retry,
     "extra_headers": _headers,
-    "extra_body": _mapping,
+    "extra_body": _own,
     "save_to": _path,
     "on_progress": _callable,
     "http_options": http_options,

@@ -75,3 +75,16 @@ def test_no_provider_is_the_default_one() -> None:
 
     assert "one" == hfpipe.chat_completion(hf, "hi").unwrap().text
     assert "two" == hfpipe.chat_completion(hf, "hi", provider=NOBODYS).unwrap().text
+
+
+def test_a_client_does_not_follow_the_mapping_it_was_made_of() -> None:
+    """
+    A client is frozen: what becomes of the mapping given as `extra_body` does not reach it.
+    """
+    extra = {"top_k": 5}
+    hf = hfpipe.client(extra_body=extra)
+    before = hash(hf)
+    extra["top_k"] = 6
+
+    assert {"top_k": 5} == hf.options.extra_body
+    assert before == hash(hf) == hash(hfpipe.client(extra_body={"top_k": 5}))
