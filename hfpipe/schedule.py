@@ -12,8 +12,13 @@ Floor 0.
 from __future__ import annotations
 
 import math
+import sys
+from typing import Final
 
 from attrs import evolve, frozen
+
+# A wait without bounds has parts all the same, where infinity times nothing is no number.
+_LONGEST: Final = sys.float_info.max
 
 
 @frozen(kw_only=True)
@@ -48,9 +53,9 @@ class Schedule:
         if n >= self.tries:
             return None
         try:
-            whole = min(self.first * self.factor ** (n - 1), self.cap)
+            whole = min(self.first * self.factor ** (n - 1), self.cap, _LONGEST)
         except OverflowError:
-            whole = self.cap
+            whole = min(self.cap, _LONGEST)
         return whole * (1 - self.jitter), whole * self.jitter
 
 

@@ -144,3 +144,36 @@ def test_every_code_says_what_to_do(code):
 
     assert hint.endswith(f"(docs/errors.md#{code})")
     assert 1 == len(hint.splitlines())
+
+
+def test_a_code_that_does_not_exist_is_refused_with_those_that_do():
+    """
+    The codes are a closed list, whichever error it is.
+    """
+    with pytest.raises(ValueError, match=r"'lost' is no error code: .*bad_input, .*truncated"):
+        hfpipe.StageError("no", code="lost")
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "billed"),
+    [
+        (hfpipe.InputError, "bad_input", "no"),
+        (hfpipe.RoutingError, "no_provider", "no"),
+        (hfpipe.HubApiError, "server_error", "no"),
+        (hfpipe.ProviderApiError, "server_error", "unknown"),
+        (hfpipe.ProviderOutputError, "bad_answer", "yes"),
+        (hfpipe.TransportError, "reset", "unknown"),
+        (hfpipe.StreamError, "truncated", "yes"),
+        (hfpipe.DeadlineError, "deadline", "unknown"),
+        (hfpipe.StageError, "stage_raised", "unknown"),
+    ],
+)
+def test_what_an_error_says_that_was_told_its_message_alone(made, code, billed):
+    """
+    Its usual code, whether such a call is billed, and nothing that nobody knows.
+    """
+    error = made("no")
+
+    assert (code, billed, 0, None) == (error.code, error.billed, error.attempts, error.status)
+    assert f"{made.__name__}(code={code!r}, message='no')" == repr(error)
+    assert error is hfpipe.kind(error)
