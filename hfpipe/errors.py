@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, Factory, field, fields, frozen
 
 from hfpipe.hints import CODES, Code, ended, hint
 
@@ -166,6 +166,10 @@ class ProviderOutputError(HfpipeError):
     got: str = ""
 
 
+def _carried(error: HfpipeError) -> Billed:
+    return "no" if error.code in _UNCONNECTED else "unknown"
+
+
 @frozen(auto_exc=False, repr=False, slots=False, kw_only=True)
 class TransportError(HfpipeError):
     """
@@ -177,11 +181,7 @@ class TransportError(HfpipeError):
 
     code: Code = field(default="reset", validator=_known)
     timeout: bool = False
-    billed: Billed = field()
-
-    @billed.default
-    def _carried(self) -> Billed:
-        return "no" if self.code in _UNCONNECTED else "unknown"
+    billed: Billed = field(default=Factory(_carried, takes_self=True))
 
     @property
     def timed_out(self) -> bool:
