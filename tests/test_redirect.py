@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from returns.result import Success
 
 from hfpipe import HttpRequest, HttpResponse
@@ -143,3 +147,25 @@ def test_an_origin_is_scheme_host_and_port(one, two, same):
     Credentials are bound to all three of them.
     """
     assert same == (origin(one) == origin(two))
+
+
+@given(st.text("ht:/\\@?#[]1.a\t ", max_size=30))
+def test_an_origin_is_the_one_of_the_whole_address(text):
+    """
+    Whatever it is parsed from: nothing behind the third slash has a say in it.
+    """
+    for url in (text, f"http://{text}", f"https://h/{text}"):
+        assert or_none(whole, url) == or_none(origin, url)
+
+
+def whole(url):
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return parts.scheme, (parts.hostname or "").rstrip("."), port
+
+
+def or_none(read, url):
+    try:
+        return read(url)
+    except ValueError:
+        return None

@@ -15,6 +15,7 @@ from returns.result import Failure, Success
 
 from hfpipe.http_options import HttpOptions
 from hfpipe.io.arriving import arriving
+from hfpipe.io.faults import told
 from hfpipe.io.sending import default_send
 from hfpipe.io.threads import Threaded
 from hfpipe.options import http_options as frozen_options
@@ -42,7 +43,7 @@ class AsyncDefaultSender:
     """
     The sender in use where a client names none. Equal options share their connections.
 
-    Each event loop has connections of its own.
+    Each event loop has connections of its own. It keeps the `timeout` of a request by itself.
     """
 
     options: HttpOptions
@@ -50,7 +51,7 @@ class AsyncDefaultSender:
     async def __call__(self, request: HttpRequest) -> Result[HttpResponse, TransportError]:
         """The answer to the request, or why there is none."""
         if request.url.startswith(SANDBOX):
-            return await _sandbox(request)
+            return await _in_time(request, _sandbox(request))
         return await carrier()(self.options, request)
 
 
@@ -67,7 +68,20 @@ def carrier() -> Carrier:
 async def _in_threads(
     options: HttpOptions, request: HttpRequest
 ) -> Result[HttpResponse, TransportError]:
-    return await Threaded(default_send(options))(request)
+    return await _in_time(request, Threaded(default_send(options))(request))
+
+
+async def _in_time(
+    request: HttpRequest, answer: Awaitable[Result[HttpResponse, TransportError]]
+) -> Result[HttpResponse, TransportError]:
+    time = asyncio.timeout(request.timeout)
+    try:
+        async with time:
+            return await answer
+    except TimeoutError as error:
+        if not time.expired():
+            raise
+        return Failure(told("timeout", error, sent=True))
 
 
 async def _sandbox(request: HttpRequest) -> Result[HttpResponse, TransportError]:

@@ -171,6 +171,19 @@ def test_the_deadline_is_kept(server, client):
     assert server.emptied(SOON) is not None
 
 
+def test_the_sender_in_use_keeps_the_time_of_a_request_by_itself():
+    """
+    The driver sets no second timer beside its: the sandbox's, too, ends when the time is up.
+    """
+    hf = hfpipe.client(provider="sandbox", timeout=0.2)
+    began = monotonic()
+
+    error = asyncio.run(hfpipe.aio.chat_completion(hf, "wait 30 s, then say done")).failure()
+
+    assert isinstance(error, hfpipe.DeadlineError)
+    assert monotonic() - began < SOON
+
+
 def test_the_deadline_is_kept_for_a_sender_that_does_not(server):
     """
     One that never comes back is left behind, a plain one as well as an asynchronous one.
