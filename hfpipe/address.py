@@ -57,7 +57,10 @@ def private(host: str) -> bool:
 def reachable(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is a public one: global, for one receiver, and hiding no other inside."""
     if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None,))[0]
+        if address.teredo is not None:
+            # both count: the relay that is asked, and the machine behind it
+            return all(map(reachable, address.teredo))
+        inner = address.ipv4_mapped or address.sixtofour
         if inner is None and address in _NAT64:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
