@@ -15,7 +15,7 @@ from attrs import field, frozen
 from hfpipe.errors import InputError
 from hfpipe.evolving import evolve
 from hfpipe.io.environment import hub_url, implicit_token
-from hfpipe.options import CLIENT, checked, unknown
+from hfpipe.options import CLIENT, addressed, checked, unknown
 from hfpipe.pipeline import Pipeline
 from hfpipe.providers.row import Provider
 from hfpipe.providers.table import FIXED, PROVIDERS, Table
@@ -170,7 +170,7 @@ def client(token: str | Secret | None = None, **options: Unpack[ClientOptions]) 
     Client(provider='groq', timeout=20.0, token=[redacted])
     """
     unknown(options, CLIENT, "there is no option")
-    given = checked({**options, "token": token})
+    given = checked(addressed({**options, "token": token}))
     if given["token"] is None:
         given["token"] = implicit_token()
     known = {name: value for name, value in given.items() if value is not None or name in _LIMITS}

@@ -19,7 +19,7 @@ from hfpipe.evolving import evolve
 from hfpipe.io.driver import WORLD, run
 from hfpipe.io.spans import begun, observed
 from hfpipe.io.terms import Deadline
-from hfpipe.options import checked
+from hfpipe.options import addressed, checked
 from hfpipe.records import Exchange
 from hfpipe.secret import Secret, harmless
 from hfpipe.shapes import is_mapping
@@ -93,6 +93,7 @@ def veiled(args: dict[str, Any]) -> dict[str, Any]:
     The arguments with their secrets wrapped: done in each frame that holds them while a call runs,
     for an interrupt may show the locals of any.
     """
+    args = addressed(args)
     if _HIDDEN.isdisjoint(args):
         return args
     safe = {name: value for name, value in args.items() if name not in _HIDDEN}

@@ -145,11 +145,23 @@ def regained(
     waiting: Waiting, client: AnyClient, said: dict[str, Any]
 ) -> Result[Waiting, HfpipeError]:
     """The walk with what its client brings, or why that may not go on with it."""
+    if not _waits(waiting):
+        return Failure(
+            InputError(
+                f"a hfpipe.Waiting is what can be gone on with, not {type(waiting).__name__}",
+                hint="hfpipe.submit gives one, or the output itself where the provider answers "
+                "at once: then nothing is left to do.",
+            )
+        )
     try:
         mine = as_client(client)
         return rebound(waiting, mine, checked(said))
     except InputError as error:
         return Failure(error)
+
+
+def _waits(given: object) -> bool:
+    return isinstance(given, Waiting)
 
 
 def at_once(waiting: Waiting) -> Waiting:

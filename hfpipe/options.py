@@ -29,6 +29,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MODEL: Final = re.compile(r"[^\s?#\x00-\x20\x7f\\]+")
 _FEWEST: Final = 32
+_URLS: Final = ("http://", "https://")
 
 
 def _wrong(name: str, expected: str, value: object) -> InputError:
@@ -65,7 +66,7 @@ def token(name: str, value: object) -> Secret | None:
 def model(name: str, value: object) -> str:
     """A model's id, or an address; refuses what could leave its place in a path."""
     text = clean(name, value) if value is not None else ""
-    if text.startswith(("http://", "https://")):
+    if text.startswith(_URLS):
         url(name, text)
         return text
     if text and (not _MODEL.fullmatch(text) or ".." in text or "//" in text or text[0] == "/"):
@@ -278,6 +279,23 @@ def unknown(given: Mapping[str, Any], known: Mapping[str, Any] | frozenset[str],
     for name in given:
         if name not in known:
             raise InputError(f"{what} {name!r}{nearest(name, known)}", code="bad_option")
+
+
+def addressed(given: dict[str, Any]) -> dict[str, Any]:
+    """
+    The options, where the model is an address with a secret in it, with that as `endpoint_url`.
+
+    A model's name is printed and pickled everywhere: the bare address is left of it. That of an
+    endpoint is veiled.
+    """
+    name = given.get("model")
+    if not isinstance(name, str) or not name.startswith(_URLS) or harmless(name):
+        return given
+    scheme, _, rest = name.partition("://")
+    place = re.split(r"[?#]", rest)[0]
+    netloc, slash, path = place.partition("/")
+    bare = f"{scheme}://{netloc.rpartition('@')[2]}{slash}{path}"
+    return {**given, "model": bare, "endpoint_url": given.get("endpoint_url") or name}
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -135,6 +135,7 @@ class StageRecord:
 
 _UNMERGED: Final = Options()
 _UNTOLD: Final = Meta()
+_WHO: Final = ("provider", "model")
 
 
 @frozen(repr=False, slots=False)
@@ -165,9 +166,9 @@ class Exchange:
     trace: tuple[StageRecord, ...] = ()
 
     def __repr__(self) -> str:
-        provider = self.mapping.provider if self.mapping else self.options.provider
+        provider, model = who(self)
         told = {
-            "model": self.options.model or self.args.get("model", ""),
+            "model": model,
             "provider": provider,
             "url": shown(self.url),
             "request": self.request,
@@ -178,6 +179,19 @@ class Exchange:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "url": shown(self.url)}
+
+
+def who(exchange: Exchange) -> tuple[str, str]:
+    """
+    The provider and the model of a call, as far as is known: until merge, those asked for.
+    """
+    options, args = exchange.options, exchange.args
+    asked = [value if isinstance(value := args.get(name), str) else "" for name in _WHO]
+    if options is _UNMERGED:
+        options = exchange.client.options
+        return asked[0] or options.provider, asked[1] or options.model
+    provider = exchange.mapping.provider if exchange.mapping else options.provider
+    return provider, options.model or asked[1]
 
 
 def warned(exchange: Exchange, line: str) -> Exchange:

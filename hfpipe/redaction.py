@@ -14,6 +14,7 @@ import attrs
 
 from hfpipe.advice import advised
 from hfpipe.evolving import evolve
+from hfpipe.records import who
 from hfpipe.secret import Secret, scrubbed, shown, within
 from hfpipe.wire import Body, Headers, HttpRequest, HttpResponse
 
@@ -41,12 +42,12 @@ def request_id(response: HttpResponse | None) -> str:
 
 def located(error: HfpipeError, exchange: Exchange, stage: str) -> HfpipeError:
     """The error with what the exchange knows and the error does not say, without any secret."""
-    mapping, options = exchange.mapping, exchange.options
+    provider, model = who(exchange)
     known: dict[str, Any] = {
         "stage": stage,
         "task": exchange.task,
-        "model": options.model or exchange.args.get("model") or "",
-        "provider": mapping.provider if mapping else options.provider,
+        "model": model,
+        "provider": provider,
         "request": exchange.request,
         "response": exchange.response,
         "attempts": exchange.meta.attempts or int(exchange.response is not None),
@@ -56,7 +57,7 @@ def located(error: HfpipeError, exchange: Exchange, stage: str) -> HfpipeError:
     if answer is not None and error.status is None and type(error).__name__ in _OF_AN_ANSWER:
         blank["status"] = answer.status
     blank["warnings"] = tuple(dict.fromkeys((*exchange.meta.warnings, *error.warnings)))
-    blank["hint"] = advised(error, exchange, error.model or known["model"])
+    blank["hint"] = advised(error, exchange, error.model or model)
     return safe(attrs.evolve(error, **blank), secrets(exchange))
 
 

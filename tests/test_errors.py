@@ -64,6 +64,21 @@ def test_the_pickle_of_an_error_holds_no_token():
     assert b"hf_canary" not in pickle.dumps(refused(401))
 
 
+def test_an_error_before_the_options_are_merged_knows_whose_call_it_was():
+    """
+    A slip in a name is found first of all; provider and model are the client's.
+    """
+    hf = hfpipe.client("hf_x", provider="groq", model="org/m")
+    error = hfpipe.chat_completion(hf, "hi", modle="x").failure()
+
+    assert ("bad_option", "conversational", "groq", "org/m") == (
+        error.code,
+        error.task,
+        error.provider,
+        error.model,
+    )
+
+
 def test_the_statuses_worth_another_try():
     """
     These, and no others: the same table that retries go by.

@@ -255,6 +255,32 @@ def test_a_client_pickles_without_its_secrets():
     assert "missing_token" == error.code
 
 
+@pytest.mark.parametrize("where", ["client", "call", "mapping"])
+def test_a_model_that_is_an_address_is_veiled_as_an_endpoint_is(where):
+    """
+    Its password is in no repr, pickle or error, wherever the model was named.
+    """
+    model = "https://ann:canary-pw@llm.example/v1?key=canary-key"
+    send = scripted("hello", HttpResponse(500, {}, b"no"))
+    client = hfpipe.client("hf_x", send=send, **({"model": model} if where == "client" else {}))
+    args = {"messages": "hi", **({} if where == "client" else {"model": model})}
+    ask = (lambda: (args, {})) if where == "mapping" else (lambda: (None, args))
+    first, named = ask()
+
+    walked = hfpipe.exchange(client, "chat_completion", first, **named).unwrap()
+    error = hfpipe.chat_completion(client, first, retry_on_503=False, **named).failure()
+    early = hfpipe.chat_completion(client, first, timeout=-1, **named).failure()
+
+    assert "https://ann:canary-pw@llm.example/v1/chat/completions?key=canary-key" in [
+        request.url for request in send.requests
+    ]
+    plain = hfpipe.evolve(walked, client=client.with_options(send=None))
+    kept = [repr(x) for x in (client, walked, walked.options, walked.args, error, early)]
+    kept += [str(error), error.model, early.model, repr(pickle.dumps(plain))]
+    kept += [repr(pickle.dumps(error)), repr(pickle.dumps(client.with_options(send=None)))]
+    assert [] == [text for text in kept if "canary" in text]
+
+
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit, MemoryError])
 def test_an_interrupt_carries_no_secret_in_its_frames(interrupt):
     """

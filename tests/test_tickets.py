@@ -112,6 +112,18 @@ def test_poll_asks_once():
     assert hfpipe.Media(MP4, "video/mp4") == second
 
 
+@pytest.mark.parametrize("go_on", [hfpipe.poll, hfpipe.finish])
+@pytest.mark.parametrize("given", [None, b"bytes", hfpipe.Media(b"x", "image/png")])
+def test_only_a_walk_that_waits_can_be_gone_on_with(go_on, given):
+    """
+    A submit that was answered at once gave the output: there is nothing to finish.
+    """
+    error = go_on(given, hfpipe.client("hf_x")).failure()
+
+    assert isinstance(error, hfpipe.InputError)
+    assert type(given).__name__ in error.message
+
+
 def test_a_provider_that_answers_at_once_gives_no_ticket():
     """
     Then there is nothing to wait for, and submit gives the value.

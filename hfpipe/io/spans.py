@@ -18,6 +18,7 @@ from attrs import field, frozen
 from returns.result import Failure, Result, Success
 
 from hfpipe import meta
+from hfpipe.records import who
 from hfpipe.secret import shown
 
 if TYPE_CHECKING:
@@ -101,12 +102,12 @@ class Span:
 
     def who(self, exchange: Exchange, **known: str) -> dict[str, Any]:
         """The fields that every event of the span has."""
-        mapping = exchange.mapping
+        provider, model = who(exchange)
         return {
             **self.names,
-            "provider": mapping.provider if mapping else exchange.options.provider,
+            "provider": provider,
             "task": exchange.task,
-            "model": exchange.options.model or exchange.args.get("model", ""),
+            "model": model,
             **{name: value for name, value in known.items() if value},
         }
 

@@ -58,6 +58,25 @@ def test_a_call_is_a_start_and_a_stop(events):
     assert stop["duration_ms"] > 0
 
 
+@pytest.mark.parametrize(
+    ("own", "asked"),
+    [
+        ({}, ("groq", "org/m")),
+        ({"provider": "together", "model": "org/n"}, ("together", "org/n")),
+        ({"provider": 5, "model": None}, ("groq", "org/m")),
+    ],
+)
+def test_the_start_tells_whom_the_client_or_the_call_asks(events, own, asked):
+    """
+    What a client was made with is known before its options and the call's are merged.
+    """
+    client = hfpipe.client("hf_x", provider="groq", model="org/m", send=scripted())
+
+    hfpipe.chat_completion(client, "the prompt", **own)
+
+    assert asked == (events[0]["provider"], events[0]["model"])
+
+
 def test_a_failure_is_a_start_and_an_exception(events):
     """
     The exception tells the code, the stage, the status and how often was asked.
