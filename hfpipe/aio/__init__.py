@@ -45,6 +45,7 @@ from hfpipe.outputs.text import TextGenerationChunk
 if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
 
+# the same tasks stand at the other doors, and their names with them: pylint: disable=duplicate-code
 __all__ = [
     "AsyncChatStream",
     "AsyncStream",

@@ -14,9 +14,9 @@ from returns.result import Success
 import hfpipe
 from hfpipe.cli import inputs
 from hfpipe.cli.app import Set, app
-from hfpipe.cli.common import Common
 from hfpipe.cli.outcomes import OK, as_json, failed, note, out
 from hfpipe.cli.talking import answered, talk
+from hfpipe.cli.whom import Common
 from hfpipe.tasks import CHAT, named
 from hfpipe.version import __version__
 

@@ -12,8 +12,8 @@ from returns.result import Result, Success
 import hfpipe
 from hfpipe.cli import inputs, terminal
 from hfpipe.cli.app import Set, app
-from hfpipe.cli.common import Common
 from hfpipe.cli.outcomes import OK, as_json, failed, out
+from hfpipe.cli.whom import Common
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.media import Media
 from hfpipe.tasks import CHAT, Task, named
