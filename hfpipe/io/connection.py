@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Some servers (llama.cpp's among them) close a connection after a stream although they said that
 # they would keep it. Within these seconds after one its end is waited for; a request that is sent
 # into it would be lost, and could not be sent again: it may have been billed.
-_DOUBT: Final = 0.01
+_DOUBT: Final = 0.05
 
 
 class WatchedConnection(HTTPConnection):
