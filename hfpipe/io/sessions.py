@@ -15,7 +15,14 @@ from ipaddress import ip_address
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+)
 from aiohttp.abc import AbstractResolver, ResolveResult
 from attrs import field, frozen
 
@@ -27,6 +34,10 @@ from hfpipe.io.threads import off
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from aiohttp import ClientRequest
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
 
     from hfpipe.http_options import HttpOptions
 
@@ -123,6 +134,20 @@ def _client(tls: SSLContext, public_only: bool) -> ClientSession:
 
 
 class _Connector(TCPConnector):
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
+    ) -> Connection:
+        """A connection to the server; whose proxy fails before there is one, it says so."""
+        try:
+            return await super().connect(req, traces, timeout)
+        except (ClientConnectorDNSError, ServerDisconnectedError) as error:
+            if req.proxy is None:
+                raise
+            raise ProxyTrouble(str(error)) from error
+
     def __del__(self, *_: Any) -> None:
         """Prints nothing: what was never closed goes with the process."""
 

@@ -15,6 +15,7 @@ from returns.result import Failure, Success
 import hfpipe
 import hfpipe.aio
 from hfpipe.aio import faces
+from hfpipe.io import arriving
 from hfpipe.io.async_driver import run
 from hfpipe.pipeline import Need
 
@@ -82,6 +83,51 @@ def test_what_never_was_a_connection_cost_nothing(server, options, url, code):
     error = asyncio.run(hfpipe.aio.chat_completion(hf, "hi")).failure()
 
     assert (code, "no") == (error.code, error.billed)
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("127.0.0.1", "forbidden_address"),
+        ("localhost", "forbidden_address"),
+        ("0x7f000001", "forbidden_address"),
+        ("[::1]", "forbidden_address"),
+        ("[::ffff:7f00:1]", "forbidden_address"),
+        ("127.1", "dns"),  # to aiohttp no address, and no name either
+        ("2130706433", "dns"),
+    ],
+)
+def test_no_server_sends_a_client_inwards(server, host, code):
+    """
+    An address of a server's choice is looked at after its name has been looked up.
+    """
+    request = hfpipe.HttpRequest("GET", f"http://{host}:{server.port}/answer", public_only=True)
+
+    async def sent():
+        return await hfpipe.aio.default_send()(request)
+
+    here, there = hfpipe.default_send()(request).failure(), asyncio.run(sent()).failure()
+
+    assert ("forbidden_address", "no") == (here.code, here.billed)
+    assert (code, "no") == (there.code, there.billed)
+    assert 0 == server.open == len(server.requests)
+
+
+@pytest.mark.parametrize("behaviour", ["nonsense", "gone", "headers", "cut"])
+def test_a_failure_tells_neither_the_address_nor_all_that_came(server, behaviour):
+    """
+    Signed addresses are secrets, and a server may have sent a megabyte of nonsense.
+    """
+    request = hfpipe.HttpRequest("GET", f"{server.url}/{behaviour}?sig=s1gn4tur3")
+
+    async def sent():
+        answer = await hfpipe.aio.default_send()(request)
+        return await arriving.read(answer.unwrap(), 99) if isinstance(answer, Success) else answer
+
+    error = asyncio.run(sent()).failure()
+
+    assert "s1gn4tur3" not in f"{error!r} {error.cause}"
+    assert 0 < len(error.cause) < 400
 
 
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9"])

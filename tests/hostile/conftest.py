@@ -4,6 +4,7 @@ Servers that misbehave on purpose: a raw socket, and a small function that says 
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -23,6 +24,7 @@ from attrs import define, field
 from returns.result import Success
 
 import hfpipe
+import hfpipe.aio
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -259,6 +261,28 @@ def _told(result) -> str:
     partial = getattr(error, "partial", None)
     facts += [f"partial={partial.text!r}"] if partial is not None else []
     return " ".join(facts)
+
+
+def _on_a_loop(*args, **options):
+    return asyncio.run(hfpipe.aio.chat_completion(*args, **options))
+
+
+@pytest.fixture(params=[hfpipe.chat_completion, _on_a_loop], ids=["blocking", "on a loop"])
+def chat(request):
+    """`hfpipe.chat_completion`, and its twin over aiohttp: a table holds for both."""
+    return request.param
+
+
+@pytest.fixture
+def otherwise(chat, request):
+    """`otherwise(what, gets)`: what the user gets, where that is another thing over aiohttp."""
+
+    def otherwise(gets, there):
+        row = request.node.callspec.id
+        found = [other for name, other in there.items() if name in row]
+        return found[0] if found and chat is _on_a_loop else gets
+
+    return otherwise
 
 
 @pytest.fixture

@@ -180,13 +180,13 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("way", "gets"), [row[1:] for row in WAYS], ids=[row[0] for row in WAYS])
-def test_a_way_that_is_barred_is_a_value(serve, client, told, authority, trusted, way, gets):
+def test_a_way_that_is_barred_is_a_value(serve, client, told, chat, authority, trusted, way, gets):
     """
     Whatever stands between the user and the server, the user gets the value that the table says.
     """
     url, options = way(serve, {"ours": authority, "file": str(trusted)})
 
-    assert gets == told(hfpipe.chat_completion(client(url, **options), "hi"))
+    assert gets == told(chat(client(url, **options), "hi"))
 
 
 def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
