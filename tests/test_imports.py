@@ -27,8 +27,11 @@ def test_the_import_alone_loads_no_dependency(name):
 
 CHAT = """
 import hfpipe
-hf = hfpipe.client(provider="groq", send=lambda request: None, token="abc")
-hfpipe.chat_completion(hf, "hi", model="m", endpoint_url="http://127.0.0.1:9")
+from returns.result import Success
+body = b'{"choices": [{"index": 0, "message": {"content": "hello"}, "finish_reason": "stop"}]}'
+hf = hfpipe.client("abc", send=lambda request: Success(hfpipe.HttpResponse(body=body)))
+at = {"endpoint_url": "http://127.0.0.1:9"}
+assert hfpipe.chat_completion(hf, "hi", model="m", **at).unwrap().text == "hello"
 """
 
 
@@ -38,3 +41,20 @@ def test_a_call_through_another_sender_loads_nothing_of_the_network(name):
     What sends is loaded by what sends; who listens to spans has loaded structlog himself.
     """
     assert name not in loaded(CHAT)
+
+
+def test_a_chat_loads_nothing_that_other_tasks_need():
+    """
+    A row names what its recipes are made of, and loads it when one is asked for.
+    """
+    others = """
+        hfpipe.providers.classic hfpipe.providers.completions hfpipe.providers.download
+        hfpipe.providers.embeddings hfpipe.providers.fal hfpipe.providers.files
+        hfpipe.providers.images hfpipe.providers.jobs hfpipe.providers.labels
+        hfpipe.providers.novita hfpipe.providers.replicate hfpipe.providers.sandbox
+        hfpipe.providers.speech hfpipe.providers.together hfpipe.providers.voice
+        hfpipe.providers.wavespeed hfpipe.providers.zai hfpipe.outputs.answers
+        hfpipe.outputs.audio hfpipe.outputs.image hfpipe.outputs.text hfpipe.outputs.vectors
+        """
+
+    assert set() == set(others.split()) & loaded(CHAT)

@@ -106,6 +106,14 @@ def as_object_schema(given: Any) -> Any:
     return given if schema is None else {"type": "json_object", "schema": schema}
 
 
+def as_lenient_schema(given: Any) -> Any:
+    """Sambanova: it refuses strict schemas."""
+    held = given.get("json_schema") if is_mapping(given) else None
+    if not is_mapping(held) or held.get("strict") is False:
+        return given
+    return {**given, "json_schema": {**held, "strict": False}}
+
+
 def as_tgi_value(given: Any) -> Any:
     """TGI: `{"type": "json_object", "value": S}`."""
     schema = _schema(given)
@@ -151,4 +159,5 @@ def chat(
     return Recipe(Path(route), ChatBody(schema, without), chat_value, chat_fold)
 
 
-CHAT: Final = chat("/v1/chat/completions")
+CHAT: Final[Recipe] = chat("/v1/chat/completions")
+TGI: Final[Recipe] = chat("/models/{model}/v1/chat/completions", schema=as_tgi_value)

@@ -20,7 +20,6 @@ from hfpipe.outputs.image import DetectedObject, ImageToText
 from hfpipe.outputs.text import Summary, Translation
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters, raw_body, with_bytes, with_media
-from hfpipe.providers.chat import ChatBody, as_tgi_value, chat_fold, chat_value
 from hfpipe.providers.completions import generated, text_fold, tgi_body
 from hfpipe.providers.embeddings import embedding_body, tensor
 from hfpipe.providers.files import File
@@ -30,7 +29,6 @@ from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe, Route
 from hfpipe.providers.values import First, Ranked, Typed, similarities, transcription
 from hfpipe.records import Exchange
-from hfpipe.tasks import CHAT
 
 Given: TypeAlias = "dict[str, Any]"
 
@@ -165,11 +163,8 @@ def recipes(route: Route) -> dict[str, Recipe]:
 
 
 PIPED: Final = Path("/models/{model}/pipeline/{task}")
-HF_INFERENCE: Final = {
+HF_INFERENCE: Final[dict[str, Recipe]] = {
     **recipes(Path("/models/{model}")),
-    CHAT: Recipe(
-        Path("/models/{model}/v1/chat/completions"), ChatBody(as_tgi_value), chat_value, chat_fold
-    ),
     # a model of either task is served for the other one too, so the route has to say which
     "feature-extraction": Recipe(PIPED, embedding_body, tensor),
     "sentence-similarity": Recipe(PIPED, inputs_body, similarities),

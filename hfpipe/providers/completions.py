@@ -218,4 +218,4 @@ def one_message(route: str) -> Recipe:
     return Recipe(Path(route), one_message_body, generated, text_fold)
 
 
-COMPLETIONS: Final = completions("/v1/completions")
+COMPLETIONS: Final[Recipe] = completions("/v1/completions")

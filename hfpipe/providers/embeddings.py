@@ -156,4 +156,4 @@ def embeddings(route: str) -> Recipe:
     return Recipe(Path(route), EmbeddingBody(), vectors)
 
 
-EMBEDDINGS: Final = embeddings("/v1/embeddings")
+EMBEDDINGS: Final[Recipe] = embeddings("/v1/embeddings")

@@ -12,28 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from hfpipe import providers as of
 from hfpipe.address import split_query
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.chat import ChatBody, chat_fold, chat_value
-from hfpipe.providers.classic import recipes
-from hfpipe.providers.completions import CompletionBody, generated, text_fold, tgi_body
-from hfpipe.providers.embeddings import EmbeddingBody, embedding_body, tensor, vectors
-from hfpipe.providers.files import File
-from hfpipe.providers.images import endpoint_body, first_image
-from hfpipe.providers.labels import labels
-from hfpipe.providers.row import Recipe
-from hfpipe.providers.speech import Upload, heard
-from hfpipe.providers.tei import predict_body, ranks, rerank_body
-from hfpipe.providers.voice import speech_body
+from hfpipe.providers.families import CLASSIC, family
+from hfpipe.providers.row import Recipe, Recipes
 from hfpipe.records import Exchange
 from hfpipe.secret import plain
 from hfpipe.tasks import CHAT
-
-Family: TypeAlias = Mapping[str, Recipe]
 
 
 @frozen
@@ -81,35 +72,69 @@ def _ending(bare: str) -> str:
 _CHAT: Final = Recipe(
     Ending("/v1/chat/completions"), ChatBody(nameless="dummy"), chat_value, chat_fold
 )
-_CLASSIC: Final[Family] = {CHAT: _CHAT, **recipes(itself)}
-_OPENAI: Final[Family] = {
-    "automatic-speech-recognition": Recipe(
-        Ending("/v1/audio/transcriptions"), Upload(nameless="dummy"), heard
-    ),
-    CHAT: _CHAT,
-    "feature-extraction": Recipe(Ending("/v1/embeddings"), EmbeddingBody("dummy"), vectors),
-    "text-generation": Recipe(
-        Ending("/v1/completions"), CompletionBody("dummy"), generated, text_fold
-    ),
-    "text-to-image": Recipe(Ending("/v1/images/generations"), endpoint_body, first_image),
-    "text-to-speech": Recipe(Ending("/v1/audio/speech"), speech_body, File("audio")),
-}
+
+
+def _chat() -> Recipe:
+    return _CHAT
+
+
+_OPENAI: Final = Recipes(
+    {
+        "automatic-speech-recognition": lambda: Recipe(
+            Ending("/v1/audio/transcriptions"),
+            of.speech.Upload(nameless="dummy"),
+            of.speech.heard,
+        ),
+        CHAT: _chat,
+        "feature-extraction": lambda: Recipe(
+            Ending("/v1/embeddings"),
+            of.embeddings.EmbeddingBody("dummy"),
+            of.embeddings.vectors,
+        ),
+        "text-generation": lambda: Recipe(
+            Ending("/v1/completions"),
+            of.completions.CompletionBody("dummy"),
+            of.completions.generated,
+            of.completions.text_fold,
+        ),
+        "text-to-image": lambda: Recipe(
+            Ending("/v1/images/generations"),
+            of.images.endpoint_body,
+            of.images.first_image,
+        ),
+        "text-to-speech": lambda: Recipe(
+            Ending("/v1/audio/speech"), of.voice.speech_body, of.files.File("audio")
+        ),
+    }
+)
 # Azure and others have chat below another path than /v1: the address is as good as it is.
-_CHAT_ALONE: Final[Family] = {CHAT: evolve(_CHAT, route=itself)}
-_TGI: Final[Family] = {
-    CHAT: _CHAT,
-    "text-generation": Recipe(
-        Ending("/generate", "/generate_stream"), tgi_body, generated, text_fold
-    ),
-}
-_TEI: Final[Family] = {
-    "feature-extraction": Recipe(Ending("/embed"), embedding_body, tensor),
-    "sentence-similarity": Recipe(Ending("/rerank"), rerank_body, ranks),
-    "text-classification": Recipe(Ending("/predict"), predict_body, labels),
-}
+_CHAT_ALONE: Final = Recipes({CHAT: lambda: evolve(_CHAT, route=itself)})
+_TGI: Final = Recipes(
+    {
+        CHAT: _chat,
+        "text-generation": lambda: Recipe(
+            Ending("/generate", "/generate_stream"),
+            of.completions.tgi_body,
+            of.completions.generated,
+            of.completions.text_fold,
+        ),
+    }
+)
+_TEI: Final = Recipes(
+    {
+        "feature-extraction": lambda: Recipe(
+            Ending("/embed"), of.embeddings.embedding_body, of.embeddings.tensor
+        ),
+        "sentence-similarity": lambda: Recipe(Ending("/rerank"), of.tei.rerank_body, of.tei.ranks),
+        "text-classification": lambda: Recipe(
+            Ending("/predict"), of.tei.predict_body, of.labels.labels
+        ),
+    }
+)
+_CLASSIC: Final = Recipes({CHAT: _chat, **family(CLASSIC, lambda: of.classic.recipes(itself))})
 
 # How an address ends, and the family that it belongs to; the first that fits.
-ENDINGS: Final[Mapping[str, Family]] = {
+ENDINGS: Final[Mapping[str, Recipes]] = {
     "/v1/chat/completions": _OPENAI,
     "/v1/completions": _OPENAI,
     "/v1/embeddings": _OPENAI,
@@ -156,7 +181,7 @@ def fold(exchange: Exchange) -> Any:
     return how(exchange) if how is not None else None
 
 
-ENDPOINT: Final = {
-    task: Recipe(route, payload, value, fold if recipe.fold is not None else None, recipe.accept)
-    for task, recipe in _CLASSIC.items()
-}
+def asked(task: str) -> Recipe:
+    """The recipe of a task, at whatever endpoint it will be."""
+    usual = _CLASSIC[task]
+    return Recipe(route, payload, value, fold if usual.fold is not None else None, usual.accept)

@@ -26,7 +26,7 @@ from hfpipe.providers.lora import with_loras
 from hfpipe.providers.media_url import MediaUrlBody
 from hfpipe.providers.poll_urls import at_path
 from hfpipe.providers.routes import Path
-from hfpipe.providers.row import Provider, Recipe
+from hfpipe.providers.row import Recipe
 from hfpipe.providers.speech import heard
 from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
@@ -194,31 +194,26 @@ def _queued(payload: Any, value: Any, accept: str = "") -> Recipe:
     return Recipe(queue_route, payload, value, accept=accept, base=QUEUE)
 
 
-FAL: Final = Provider(
-    "fal-ai",
-    "https://fal.run",
-    {
-        "text-to-image": Recipe(_MODEL, picture_body, _IMAGE, accept="image/png"),
-        "text-to-speech": Recipe(_MODEL, TextBody("text"), Linked("audio", ("audio", "url"))),
-        "automatic-speech-recognition": Recipe(
-            _MODEL, MediaUrlBody("audio/mpeg", sound_body, label=sound_label), heard
-        ),
-        "text-to-video": _queued(TextBody("prompt", loras=True), _VIDEO),
-        "image-to-video": _queued(_MOTION, _VIDEO),
-        "image-text-to-video": _queued(_MOTION, _VIDEO),
-        "image-to-image": _queued(_EDIT, _job(_IMAGE), "image/png"),
-        "image-text-to-image": _queued(_EDIT, _job(_IMAGE)),
-        "image-segmentation": _queued(
-            MediaUrlBody("image/png", mask_body),
-            _job(Linked("image", ("image", "url"), then=masked)),
-        ),
-        "text-to-audio": _queued(
-            TextBody("prompt"), _job(Linked("audio", ("audio_file", "url"), ("audio", "url")))
-        ),
-        "audio-to-audio": _queued(
-            MediaUrlBody("audio/wav", sound_body),
-            _job(Linked("audio", ("audio", "url"), then=parted)),
-        ),
-    },
-    scheme="Key",
-)
+RECIPES: Final[dict[str, Recipe]] = {
+    "text-to-image": Recipe(_MODEL, picture_body, _IMAGE, accept="image/png"),
+    "text-to-speech": Recipe(_MODEL, TextBody("text"), Linked("audio", ("audio", "url"))),
+    "automatic-speech-recognition": Recipe(
+        _MODEL, MediaUrlBody("audio/mpeg", sound_body, label=sound_label), heard
+    ),
+    "text-to-video": _queued(TextBody("prompt", loras=True), _VIDEO),
+    "image-to-video": _queued(_MOTION, _VIDEO),
+    "image-text-to-video": _queued(_MOTION, _VIDEO),
+    "image-to-image": _queued(_EDIT, _job(_IMAGE), "image/png"),
+    "image-text-to-image": _queued(_EDIT, _job(_IMAGE)),
+    "image-segmentation": _queued(
+        MediaUrlBody("image/png", mask_body),
+        _job(Linked("image", ("image", "url"), then=masked)),
+    ),
+    "text-to-audio": _queued(
+        TextBody("prompt"), _job(Linked("audio", ("audio_file", "url"), ("audio", "url")))
+    ),
+    "audio-to-audio": _queued(
+        MediaUrlBody("audio/wav", sound_body),
+        _job(Linked("audio", ("audio", "url"), then=parted)),
+    ),
+}

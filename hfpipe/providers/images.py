@@ -19,7 +19,7 @@ from hfpipe.providers.download import file_at
 from hfpipe.providers.files import base64_media
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
-from hfpipe.providers.values import body_of, put
+from hfpipe.providers.values import body_of, put, read_then
 from hfpipe.records import Exchange
 
 
@@ -86,5 +86,51 @@ def endpoint_body(exchange: Exchange) -> Outcome:
     )
 
 
+def nebius_image_body(exchange: Exchange) -> Outcome:
+    """Nebius: base64 unless the caller wants it otherwise; it knows no guidance_scale."""
+    given = parameters(exchange)
+    given.pop("guidance_scale", None)
+    body = {"prompt": exchange.args["inputs"], "response_format": "b64_json", **given}
+    return json_body(exchange, {**body, "model": model(exchange)})
+
+
+def hyperbolic_image_body(exchange: Exchange) -> Outcome:
+    """Hyperbolic: words of its own, and sizes that it cannot do without."""
+    given = {"width": 512, "height": 512, **parameters(exchange)}
+    for ours, theirs in (("num_inference_steps", "steps"), ("guidance_scale", "cfg_scale")):
+        if ours in given:
+            given.setdefault(theirs, given.pop(ours))
+    body = {"prompt": exchange.args["inputs"], "model_name": model(exchange)}
+    return json_body(exchange, {**body, **given})
+
+
+@frozen(slots=False)
+class _Plain:
+    image: str
+
+
+@frozen(slots=False)
+class _Plains:
+    images: tuple[_Plain, ...]
+
+
+def hyperbolic_image(exchange: Exchange) -> Outcome:
+    """The first of `images`, in base64."""
+    return put(
+        exchange,
+        read_then(
+            exchange,
+            _Plains,
+            lambda answer: base64_media(
+                answer.images[0].image if answer.images else None,
+                "$.images[0].image",
+                "image/png",
+            ),
+        ),
+    )
+
+
 ROUTE: Final = Path("/v1/images/generations")
-NSCALE: Final = Recipe(ROUTE, nscale_body, first_image, accept="image/png")
+NSCALE: Final[Recipe] = Recipe(ROUTE, nscale_body, first_image, accept="image/png")
+NEBIUS: Final[Recipe] = Recipe(ROUTE, nebius_image_body, first_image)
+HYPERBOLIC: Final[Recipe] = Recipe(ROUTE, hyperbolic_image_body, hyperbolic_image)

@@ -93,7 +93,7 @@ class HeldOpen:
         return how.value(evolve(exchange, request=self.request, response=response))
 
 
-TEXT_TO_VIDEO: Final = Recipe(
+TEXT_TO_VIDEO: Final[Recipe] = Recipe(
     Path("/v3/async/{model}"),
     film_body,
     Job(told, job_at, Linked("video", ("video", "video_url"), ("videos", 0, "video_url"))),

@@ -24,7 +24,7 @@ from hfpipe.providers.jobs import Job
 from hfpipe.providers.lora import with_lora_weights
 from hfpipe.providers.media_url import MediaUrlBody
 from hfpipe.providers.poll_urls import below
-from hfpipe.providers.row import Provider, Recipe, Value
+from hfpipe.providers.row import Recipe, Value
 from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_array, is_object
@@ -123,19 +123,10 @@ def _file(kind: str) -> Linked:
     return Linked(kind, ("output", 0), ("output",))
 
 
-REPLICATE: Final = Provider(
-    "replicate",
-    "https://api.replicate.com",
-    {
-        "text-to-image": _recipe(prompt_body, _file("image"), "image/png"),
-        "text-to-video": _recipe(prompt_body, _file("video")),
-        "text-to-speech": _recipe(speech_body, _file("audio")),
-        "image-to-image": _recipe(
-            MediaUrlBody("image/jpeg", edit_body), _file("image"), "image/png"
-        ),
-        "automatic-speech-recognition": _recipe(
-            MediaUrlBody("audio/wav", sound_body), spoken_output
-        ),
-    },
-    headers=(("prefer", "wait"),),
-)
+RECIPES: Final[dict[str, Recipe]] = {
+    "text-to-image": _recipe(prompt_body, _file("image"), "image/png"),
+    "text-to-video": _recipe(prompt_body, _file("video")),
+    "text-to-speech": _recipe(speech_body, _file("audio")),
+    "image-to-image": _recipe(MediaUrlBody("image/jpeg", edit_body), _file("image"), "image/png"),
+    "automatic-speech-recognition": _recipe(MediaUrlBody("audio/wav", sound_body), spoken_output),
+}

@@ -12,7 +12,7 @@ recipe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -47,10 +47,59 @@ class Recipe:
     missing: Value | None = None
 
 
+Made: TypeAlias = Callable[[], Recipe]
+
+
+class Recipes(Mapping[str, Recipe]):
+    """
+    Recipes by task; one that is given as a function is made when it is first asked for.
+
+    So what a task needs is loaded with it, and not with the row. A pickle holds the recipes
+    themselves.
+
+    >>> from hfpipe import providers
+    >>> recipes = Recipes({"conversational": lambda: providers.chat.CHAT})
+    >>> recipes, recipes["conversational"].route
+    (Recipes(conversational), Path(template='/v1/chat/completions'))
+    """
+
+    __slots__ = ("_recipes",)
+    _recipes: dict[str, Recipe | Made]
+
+    def __init__(self, recipes: Mapping[str, Recipe | Made]) -> None:
+        self._recipes = dict(recipes)
+
+    def __getitem__(self, task: str) -> Recipe:
+        recipe = self._recipes[task]
+        if not isinstance(recipe, Recipe):
+            recipe = self._recipes[task] = recipe()
+        return recipe
+
+    def __contains__(self, task: object) -> bool:
+        return task in self._recipes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._recipes)
+
+    def __len__(self) -> int:
+        return len(self._recipes)
+
+    def __repr__(self) -> str:
+        return f"Recipes({', '.join(self._recipes)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Recipes, (dict(self),))
+
+
+def _recipes(given: Mapping[str, Recipe | Made]) -> Recipes:
+    return given if isinstance(given, Recipes) else Recipes(given)
+
+
 @frozen
 class Provider:
     """
-    One provider: its name, its own address, and in `recipes` a recipe for each of its tasks.
+    One provider: its name, its own address, and in `recipes` a recipe for each of its tasks,
+    or a function that makes one.
 
     `route` says where its calls go: `either` way (through the router with an `hf_` token, else
     straight to `base`), always through the `router`, always `direct`. `scheme` stands before a
@@ -63,7 +112,7 @@ class Provider:
 
     name: str
     base: str
-    recipes: Mapping[str, Recipe] = field(hash=False)
+    recipes: Recipes = field(hash=False, converter=_recipes)
     route: Literal["either", "router", "direct"] = "either"
     scheme: str = "Bearer"
     headers: tuple[tuple[str, str], ...] = ()

@@ -11,12 +11,10 @@ from typing import Final
 
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
-from hfpipe.providers.chat import CHAT as CHAT_RECIPE
 from hfpipe.providers.classic import PIPED, inputs_body, media_body, recipes
 from hfpipe.providers.files import File
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
-from hfpipe.tasks import CHAT
 
 
 def media_or_prompt_body(exchange: Exchange) -> Outcome:
@@ -29,7 +27,6 @@ def media_or_prompt_body(exchange: Exchange) -> Outcome:
 RECIPES: Final[Mapping[str, Recipe]] = {
     # one model does everything, so that its name cannot say which task is meant
     **recipes(PIPED),
-    CHAT: CHAT_RECIPE,
     "image-text-to-image": Recipe(PIPED, media_or_prompt_body, File("image")),
     "image-text-to-video": Recipe(PIPED, media_or_prompt_body, File("video")),
     "image-to-video": Recipe(PIPED, media_body, File("video")),

@@ -8,25 +8,15 @@ clients use them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
-from hfpipe.providers import novita, sandbox, together
-from hfpipe.providers.chat import CHAT, as_flat_schema, as_object_schema, chat
-from hfpipe.providers.classic import HF_INFERENCE
-from hfpipe.providers.completions import COMPLETIONS, completions, one_message
-from hfpipe.providers.embeddings import EMBEDDINGS, embeddings
-from hfpipe.providers.endpoint import ENDPOINT
-from hfpipe.providers.fal import FAL
-from hfpipe.providers.images import NSCALE
+from hfpipe import providers as of
+from hfpipe.providers.families import CLASSIC, family
 from hfpipe.providers.removed import REMOVED
-from hfpipe.providers.replicate import REPLICATE
-from hfpipe.providers.row import Provider
-from hfpipe.providers.speech import transcription_upload
-from hfpipe.providers.voice import speech
-from hfpipe.providers.wavespeed import WAVESPEED
-from hfpipe.providers.zai import ZAI
+from hfpipe.providers.row import Made, Provider, Recipe
 from hfpipe.records import ROUTER
 
 SANDBOX: Final = "https://sandbox.hfpipe.invalid"
@@ -80,7 +70,15 @@ def _table(names: tuple[str, ...], own: Mapping[str, Provider]) -> Table:
 
 
 # Most providers are spoken to as OpenAI is, and have chat alone.
-_CHAT: Final = {"conversational": CHAT}
+_CHAT: Final[dict[str, Made]] = {"conversational": lambda: of.chat.CHAT}
+# Where there is a text to go on with, too, it mostly is OpenAI's older route.
+_TEXT: Final[dict[str, Made]] = {**_CHAT, "text-generation": lambda: of.completions.COMPLETIONS}
+_FILMS: Final = "image-text-to-image image-text-to-video image-to-video text-to-video"
+
+
+def _endpoint(task: str) -> Recipe:
+    return of.endpoint.asked(task)
+
 
 PROVIDERS: Final = Table(
     {
@@ -93,14 +91,18 @@ PROVIDERS: Final = Table(
                 "cerebras",
                 "https://api.cerebras.ai",
                 # it answers 400 wrong_api_format to `store`
-                {"conversational": chat("/v1/chat/completions", without=frozenset({"store"}))},
+                {
+                    "conversational": lambda: of.chat.chat(
+                        "/v1/chat/completions", without=frozenset({"store"})
+                    )
+                },
             ),
             Provider(
                 "cohere",
                 "https://api.cohere.com",
                 {
-                    "conversational": chat(
-                        "/compatibility/v1/chat/completions", schema=as_object_schema
+                    "conversational": lambda: of.chat.chat(
+                        "/compatibility/v1/chat/completions", schema=of.chat.as_object_schema
                     ),
                 },
             ),
@@ -108,28 +110,43 @@ PROVIDERS: Final = Table(
                 "deepinfra",
                 "https://api.deepinfra.com",
                 {
-                    "automatic-speech-recognition": transcription_upload(
+                    "automatic-speech-recognition": lambda: of.speech.transcription_upload(
                         "/v1/openai/audio/transcriptions"
                     ),
-                    "conversational": chat("/v1/openai/chat/completions"),
-                    "feature-extraction": embeddings("/v1/openai/embeddings"),
-                    "text-generation": completions("/v1/openai/completions"),
-                    "text-to-speech": speech("/v1/openai/audio/speech"),
+                    "conversational": lambda: of.chat.chat("/v1/openai/chat/completions"),
+                    "feature-extraction": lambda: of.embeddings.embeddings("/v1/openai/embeddings"),
+                    "text-generation": lambda: of.completions.completions("/v1/openai/completions"),
+                    "text-to-speech": lambda: of.voice.speech("/v1/openai/audio/speech"),
                 },
             ),
-            FAL,
-            Provider("endpoint", "", ENDPOINT, "direct", keyless=True, mapped=False),
             Provider(
-                "featherless-ai",
-                "https://api.featherless.ai",
-                {"conversational": CHAT, "text-generation": COMPLETIONS},
+                "fal-ai",
+                "https://fal.run",
+                family(
+                    """
+                    audio-to-audio automatic-speech-recognition image-segmentation
+                    image-text-to-image image-text-to-video image-to-image image-to-video
+                    text-to-audio text-to-image text-to-speech text-to-video
+                    """,
+                    lambda: of.fal.RECIPES,
+                ),
+                scheme="Key",
             ),
+            Provider(
+                "endpoint",
+                "",
+                {task: partial(_endpoint, task) for task in ("conversational", *CLASSIC.split())},
+                "direct",
+                keyless=True,
+                mapped=False,
+            ),
+            Provider("featherless-ai", "https://api.featherless.ai", _TEXT),
             Provider(
                 "fireworks-ai",
                 "https://api.fireworks.ai",
                 {
-                    "conversational": chat(
-                        "/inference/v1/chat/completions", schema=as_object_schema
+                    "conversational": lambda: of.chat.chat(
+                        "/inference/v1/chat/completions", schema=of.chat.as_object_schema
                     ),
                 },
             ),
@@ -137,14 +154,19 @@ PROVIDERS: Final = Table(
                 "groq",
                 "https://api.groq.com",
                 {
-                    "conversational": chat("/openai/v1/chat/completions"),
-                    "text-generation": one_message("/openai/v1/chat/completions"),
+                    "conversational": lambda: of.chat.chat("/openai/v1/chat/completions"),
+                    "text-generation": lambda: of.completions.one_message(
+                        "/openai/v1/chat/completions"
+                    ),
                 },
             ),
             Provider(
                 "hf-inference",
                 f"{ROUTER}/hf-inference",
-                HF_INFERENCE,
+                {
+                    **family(CLASSIC, lambda: of.classic.HF_INFERENCE),
+                    "conversational": lambda: of.chat.TGI,
+                },
                 "router",
                 keyless=True,
                 mapped=False,
@@ -153,15 +175,15 @@ PROVIDERS: Final = Table(
                 "novita",
                 "https://api.novita.ai",
                 {
-                    "conversational": chat("/v3/openai/chat/completions"),
-                    "text-generation": completions("/v3/openai/completions"),
-                    "text-to-video": novita.TEXT_TO_VIDEO,
+                    "conversational": lambda: of.chat.chat("/v3/openai/chat/completions"),
+                    "text-generation": lambda: of.completions.completions("/v3/openai/completions"),
+                    "text-to-video": lambda: of.novita.TEXT_TO_VIDEO,
                 },
             ),
             Provider(
                 "nscale",
                 "https://inference.api.nscale.com",
-                {"conversational": CHAT, "text-to-image": NSCALE},
+                {**_CHAT, "text-to-image": lambda: of.images.NSCALE},
             ),
             # never routed, and its models are not listed on the Hub
             Provider(
@@ -172,17 +194,27 @@ PROVIDERS: Final = Table(
                 mapped=False,
                 prefix="openai/",
             ),
-            Provider(
-                "ovhcloud",
-                "https://oai.endpoints.kepler.ai.cloud.ovh.net",
-                {"conversational": CHAT, "text-generation": COMPLETIONS},
-            ),
+            Provider("ovhcloud", "https://oai.endpoints.kepler.ai.cloud.ovh.net", _TEXT),
             Provider("publicai", "https://api.publicai.co", _CHAT),
-            REPLICATE,
+            Provider(
+                "replicate",
+                "https://api.replicate.com",
+                family(
+                    """
+                    automatic-speech-recognition image-to-image text-to-image text-to-speech
+                    text-to-video
+                    """,
+                    lambda: of.replicate.RECIPES,
+                ),
+                headers=(("prefer", "wait"),),
+            ),
             Provider(
                 "sandbox",
                 SANDBOX,
-                sandbox.RECIPES,
+                {
+                    **family(f"{CLASSIC} {_FILMS}", lambda: of.sandbox.RECIPES),
+                    "conversational": lambda: of.chat.CHAT,
+                },
                 "direct",
                 keyless=True,
                 mapped=False,
@@ -191,31 +223,47 @@ PROVIDERS: Final = Table(
             Provider(
                 "scaleway",
                 "https://api.scaleway.ai",
-                {
-                    "conversational": CHAT,
-                    "feature-extraction": EMBEDDINGS,
-                    "text-generation": COMPLETIONS,
-                },
+                {**_TEXT, "feature-extraction": lambda: of.embeddings.EMBEDDINGS},
             ),
             Provider(
                 "together",
                 "https://api.together.xyz",
                 {
-                    "conversational": chat("/v1/chat/completions", schema=as_flat_schema),
-                    "text-generation": COMPLETIONS,
-                    "text-to-image": together.TEXT_TO_IMAGE,
-                    "image-to-image": together.IMAGE_TO_IMAGE,
-                    "text-to-video": together.TEXT_TO_VIDEO,
-                    "image-to-video": together.IMAGE_TO_VIDEO,
-                    "text-to-speech": speech("/v1/audio/speech"),
-                    "feature-extraction": EMBEDDINGS,
-                    "automatic-speech-recognition": transcription_upload(
+                    "conversational": lambda: of.chat.chat(
+                        "/v1/chat/completions", schema=of.chat.as_flat_schema
+                    ),
+                    "text-generation": lambda: of.completions.COMPLETIONS,
+                    "text-to-image": lambda: of.together.TEXT_TO_IMAGE,
+                    "image-to-image": lambda: of.together.IMAGE_TO_IMAGE,
+                    "text-to-video": lambda: of.together.TEXT_TO_VIDEO,
+                    "image-to-video": lambda: of.together.IMAGE_TO_VIDEO,
+                    "text-to-speech": lambda: of.voice.speech("/v1/audio/speech"),
+                    "feature-extraction": lambda: of.embeddings.EMBEDDINGS,
+                    "automatic-speech-recognition": lambda: of.speech.transcription_upload(
                         "/v1/audio/transcriptions", addresses=True
                     ),
                 },
             ),
-            WAVESPEED,
-            ZAI,
+            Provider(
+                "wavespeed",
+                "https://api.wavespeed.ai",
+                family(
+                    """
+                    image-text-to-image image-text-to-video image-to-image image-to-video
+                    text-to-image text-to-video
+                    """,
+                    lambda: of.wavespeed.RECIPES,
+                ),
+            ),
+            Provider(
+                "zai-org",
+                "https://api.z.ai",
+                {
+                    "conversational": lambda: of.chat.chat("/api/paas/v4/chat/completions"),
+                    **family("text-to-image image-to-text", lambda: of.zai.RECIPES),
+                },
+                headers=(("accept-language", "en-US,en"), ("x-source-channel", "hugging_face")),
+            ),
             *REMOVED,
         )
     }

@@ -93,9 +93,9 @@ _PICTURES: Final = Path("/v1/images/generations")
 _FILMS: Final = Path("/v2/videos")
 _FILM: Final = Job(told, job_at, Linked("video", ("outputs", "video_url")), 2.0)
 
-TEXT_TO_IMAGE: Final = Recipe(_PICTURES, image_body, first_image, accept="image/png")
-IMAGE_TO_IMAGE: Final = Recipe(
+TEXT_TO_IMAGE: Final[Recipe] = Recipe(_PICTURES, image_body, first_image, accept="image/png")
+IMAGE_TO_IMAGE: Final[Recipe] = Recipe(
     _PICTURES, MediaUrlBody("image/jpeg", edit_body), first_image, accept="image/png"
 )
-TEXT_TO_VIDEO: Final = Recipe(_FILMS, film_body, _FILM)
-IMAGE_TO_VIDEO: Final = Recipe(_FILMS, MediaUrlBody("image/png", motion_body), _FILM)
+TEXT_TO_VIDEO: Final[Recipe] = Recipe(_FILMS, film_body, _FILM)
+IMAGE_TO_VIDEO: Final[Recipe] = Recipe(_FILMS, MediaUrlBody("image/png", motion_body), _FILM)

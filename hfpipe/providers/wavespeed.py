@@ -19,7 +19,7 @@ from hfpipe.providers.lora import with_lora_model
 from hfpipe.providers.media_url import MediaUrlBody
 from hfpipe.providers.poll_urls import at_path
 from hfpipe.providers.routes import Path
-from hfpipe.providers.row import Provider, Recipe
+from hfpipe.providers.row import Recipe
 from hfpipe.providers.states import Told, Words, reason
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_object
@@ -75,15 +75,11 @@ _PICTURE: Final = MediaUrlBody("image/jpeg", picture_body)
 _IMAGE: Final = Job(told, job_at, Linked("image", ("data", "outputs", 0)))
 _VIDEO: Final = Job(told, job_at, Linked("video", ("data", "outputs", 0)))
 
-WAVESPEED: Final = Provider(
-    "wavespeed",
-    "https://api.wavespeed.ai",
-    {
-        "text-to-image": Recipe(_ROUTE, prompt_body, _IMAGE, accept="image/png"),
-        "image-to-image": Recipe(_ROUTE, _PICTURE, _IMAGE, accept="image/png"),
-        "image-text-to-image": Recipe(_ROUTE, _PICTURE, _IMAGE),
-        "text-to-video": Recipe(_ROUTE, prompt_body, _VIDEO),
-        "image-to-video": Recipe(_ROUTE, _PICTURE, _VIDEO),
-        "image-text-to-video": Recipe(_ROUTE, _PICTURE, _VIDEO),
-    },
-)
+RECIPES: Final[dict[str, Recipe]] = {
+    "text-to-image": Recipe(_ROUTE, prompt_body, _IMAGE, accept="image/png"),
+    "image-to-image": Recipe(_ROUTE, _PICTURE, _IMAGE, accept="image/png"),
+    "image-text-to-image": Recipe(_ROUTE, _PICTURE, _IMAGE),
+    "text-to-video": Recipe(_ROUTE, prompt_body, _VIDEO),
+    "image-to-video": Recipe(_ROUTE, _PICTURE, _VIDEO),
+    "image-text-to-video": Recipe(_ROUTE, _PICTURE, _VIDEO),
+}

@@ -16,13 +16,12 @@ from hfpipe.outputs.image import ImageToText
 from hfpipe.outputs.read import read
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, model, parameters
-from hfpipe.providers.chat import chat
 from hfpipe.providers.download import Linked
 from hfpipe.providers.jobs import Job
 from hfpipe.providers.media_url import MediaUrlBody
 from hfpipe.providers.poll_urls import below
 from hfpipe.providers.routes import Path
-from hfpipe.providers.row import Provider, Recipe
+from hfpipe.providers.row import Recipe
 from hfpipe.providers.states import Told, Words, reason
 from hfpipe.providers.values import body_of, put
 from hfpipe.records import Exchange
@@ -70,22 +69,16 @@ def markdown(exchange: Exchange) -> Outcome:
     return put(exchange, found.map(lambda layout: ImageToText(layout.md_results)))
 
 
-ZAI: Final = Provider(
-    "zai-org",
-    "https://api.z.ai",
-    {
-        "conversational": chat("/api/paas/v4/chat/completions"),
-        "text-to-image": Recipe(
-            Path("/api/paas/v4/async/images/generations"),
-            picture_body,
-            Job(told, job_at, Linked("image", ("image_result", 0, "url")), 5.0),
-            accept="image/png",
-        ),
-        "image-to-text": Recipe(
-            Path("/api/paas/v4/layout_parsing"),
-            MediaUrlBody("image/png", document_body, addresses=False),
-            markdown,
-        ),
-    },
-    headers=(("accept-language", "en-US,en"), ("x-source-channel", "hugging_face")),
-)
+RECIPES: Final[dict[str, Recipe]] = {
+    "text-to-image": Recipe(
+        Path("/api/paas/v4/async/images/generations"),
+        picture_body,
+        Job(told, job_at, Linked("image", ("image_result", 0, "url")), 5.0),
+        accept="image/png",
+    ),
+    "image-to-text": Recipe(
+        Path("/api/paas/v4/layout_parsing"),
+        MediaUrlBody("image/png", document_body, addresses=False),
+        markdown,
+    ),
+}
