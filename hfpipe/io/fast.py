@@ -2,9 +2,9 @@
 One request and its answer straight over a socket.
 
 It takes the place of http.client's parsing under urllib3's public seam, `ConnectionCls`, for
-direct connections, plain and TLS; `http_options={"fast": False}` switches it off. Proxies,
-uploads from files and compressed answers stay urllib3's own. See benchmarks/RESULTS.md for what it
-is worth: a chat call costs about two thirds of urllib3's.
+direct connections, plain and TLS; `http_options={"fast": False}` switches it off. Proxies and
+uploads from files stay urllib3's own, and compressed bodies are its to decode. See
+benchmarks/RESULTS.md for what it is worth.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
-from hfpipe.io.framing import LARGEST_HEAD, Chunked, Head, Malformed, begins, parsed
-from hfpipe.io.watch import WatchedResponse
+from hfpipe.io.framing import LARGEST_HEAD, Chunked, Head, Malformed, begins, lawful, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,10 +29,13 @@ if TYPE_CHECKING:
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
 _TOGETHER: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
-# What neither http.client nor a server would take for more than one line each.
+# What neither http.client nor a server would take for more than one line.
 _HOST: Final = re.compile(r"[0-9A-Za-z.-]+")
 _TARGET: Final = re.compile(r"/[!-~]*")
-_FIELDS: Final = re.compile(r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\x80-\xff]*\r\n)*")
+# The methods in use, and what says that one of them has no body.
+_METHODS: Final = {"POST": "content-length: 0\r\n", "GET": ""}
+# Any number of these may come before the answer (RFC 9110, 15.2); 101 would be another protocol.
+_INTERIM: Final = frozenset({100, *range(102, 200)})
 
 
 class Asked(NamedTuple):
@@ -46,79 +48,75 @@ class Asked(NamedTuple):
     watch: Watch
 
 
-def suits(connection: Any, asked: Asked) -> bool:
+def host(pool: Any) -> str:
+    """The host as requests name it, over a direct connection of this pool; else empty."""
+    if pool.proxy is not None or not _HOST.fullmatch(pool.host):
+        return ""
+    usual = pool.port == pool.ConnectionCls.default_port
+    return pool.host if usual else f"{pool.host}:{pool.port}"
+
+
+def suits(asked: Asked) -> bool:
     """Whether the request is one of the usual kind, which is nearly all of them."""
     body = asked.body
     return bool(
-        connection.proxy is None
-        and (body is None or isinstance(body, bytes))
+        (body is None or isinstance(body, bytes))
         and asked.method in _METHODS
-        and _HOST.fullmatch(connection.host)
         and _TARGET.fullmatch(asked.target)
     )
 
 
-# The methods in use, and what says that one of them has no body.
-_METHODS: Final = {"POST": "content-length: 0\r\n", "GET": ""}
-
-
-def exchanged(pool: Any, connection: Any, asked: Asked) -> Answer | HTTPResponse:
+def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | HTTPResponse:
     """Sends the request, and reads the head of its answer. Raises as http.client does."""
     body: Any = asked.body
-    head, watch, sock = _head(connection, asked), asked.watch, connection.sock
-    sock.settimeout(watch.left())
+    head, watch, sock = _head(host, asked), asked.watch, connection.sock
+    together = not body or len(body) <= _TOGETHER
     try:
-        if body is None or len(body) <= _TOGETHER:
-            sock.sendall(head + body if body else head)
-            watch.sent = True
-        else:
-            sock.sendall(head)
-            watch.sent = True
-            sock.settimeout(watch.left())
+        watch.bound(sock)
+        sock.sendall(head + body if body and together else head)
+        watch.sent = True
+        if not together:
+            watch.bound(sock)
             sock.sendall(body)
     except ConnectionError:
         if not watch.sent:
             raise
         # The server may have answered before it had read everything, as with a 413.
-    return _answered(pool, connection, asked)
+    return _answered(pool, connection, watch)
 
 
-def _head(connection: Any, asked: Asked) -> bytes:
+def _head(host: str, asked: Asked) -> bytes:
     method, target, headers, body, _ = asked
-    port = connection.port
-    host = connection.host if port == connection.default_port else f"{connection.host}:{port}"
-    fields = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    if not _FIELDS.fullmatch(fields) or fields.count("\n") != len(headers):
-        raise ValueError("a header holds a character that none may")
     length = f"content-length: {len(body)}\r\n" if isinstance(body, bytes) else _METHODS[method]
+    fields = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     text = f"{method} {target} HTTP/1.1\r\nhost: {host}\r\n{fields}{length}\r\n"
-    return text.encode("latin-1")
+    head = text.encode("latin-1")
+    if not lawful(headers, head, len(headers) + 3 + bool(length)):
+        raise ValueError("a header holds a character that none may")
+    return head
 
 
-def _answered(pool: Any, connection: Any, asked: Asked) -> Answer | HTTPResponse:
-    sock, watch = connection.sock, asked.watch
+def _answered(pool: Any, connection: Any, watch: Watch) -> Answer | HTTPResponse:
     data = b""
-    while (end := data.find(b"\r\n\r\n")) < 0 and len(data) <= LARGEST_HEAD:
-        piece = _recv(sock, watch)
-        if not piece and data and not begins(data):
-            raise Malformed("no status line")
-        if not piece:
-            raise RemoteDisconnected("the server closed the connection without an answer")
-        data = data + piece if data else piece
-    if not 0 <= end <= LARGEST_HEAD:
-        raise LineTooLong("head")
-    if data[:10] not in _INTERIM:
-        head = parsed(data[:end])
-        if not head.unusual:
-            return Answer(pool, connection, head, data[end + 4 :], watch)
-    return _replayed(pool, connection, asked.method, data, watch)
+    while True:
+        while (end := data.find(b"\r\n\r\n")) < 0 and len(data) <= LARGEST_HEAD:
+            piece = _received(connection.sock, watch)
+            if not piece and data and not begins(data):
+                raise Malformed("no status line")
+            if not piece:
+                raise RemoteDisconnected("the server closed the connection without an answer")
+            data = data + piece if data else piece
+        if not 0 <= end <= LARGEST_HEAD:
+            raise LineTooLong("head")
+        head, data = parsed(data[:end]), data[end + 4 :]
+        if head.status not in _INTERIM:
+            break
+    answer = Answer(pool, connection, head, data, watch)
+    return _decoded(answer) if head.unusual else answer
 
 
-_INTERIM: Final = frozenset({b"HTTP/1.1 1", b"HTTP/1.0 1"})
-
-
-def _recv(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
-    sock.settimeout(watch.left())
+def _received(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
+    watch.bound(sock)
     try:
         data: bytes = sock.recv(size)
     except TimeoutError:
@@ -127,73 +125,63 @@ def _recv(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
     return data
 
 
-def _replayed(pool: Any, connection: Any, method: str, data: bytes, watch: Watch) -> HTTPResponse:
-    """The same bytes, read by http.client and decoded by urllib3."""
-    raw = WatchedResponse(connection.sock, method=method, watch=watch, ahead=data)
-    raw.begin()
-    response: Any = HTTPResponse(
-        body=raw,
-        headers=HTTPHeaderDict(raw.msg.items()),
-        status=raw.status,
-        version=raw.version,
-        reason=raw.reason,
-        preload_content=False,
-        original_response=raw,
-        request_method=method,
-        sock_shutdown=connection.sock.shutdown,
-    )
-    if raw.will_close:
-        connection.close()
-    response._connection, response._pool = connection, pool
-    made: HTTPResponse = response
-    return made
+def _decoded(answer: Answer) -> HTTPResponse:
+    """The same answer, its body decompressed by urllib3."""
+    body: Any = answer
+    fields = HTTPHeaderDict(answer.headers)
+    made: Any = HTTPResponse(body, fields, answer.status, preload_content=False)
+    made.shutdown = answer.shutdown  # urllib3's own asks for a connection of http.client's
+    decoded: HTTPResponse = made
+    return decoded
 
 
 class Answer:
     """
     An answer under way, with as much of urllib3's response as is used of it.
 
-    Its connection goes back to the pool when the body has been read to its end.
+    Its connection goes back to the pool as soon as the body has been read to its end.
     """
 
     def __init__(self, pool: Any, connection: Any, head: Head, ahead: bytes, watch: Watch) -> None:
         self.status = head.status
         self.headers = head.fields
+        self.length_remaining = head.length
         self._pool, self._connection, self._watch = pool, connection, watch
         self._sock: Any = connection.sock
         self._chunked = Chunked() if head.chunked else None
         self._keeps = head.keeps
         self._ahead = ahead
-        self.length_remaining = head.length
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is this answer's no more."""
+        return self._connection is None
 
     def read(self) -> bytes:
         """The whole of a body whose length is told, in one buffer."""
+        size, body = self.length_remaining or 0, self._ahead
         try:
-            body = self._filled(self.length_remaining or 0)
+            if len(body) < size:
+                body = self._filled(body, size)
         except BaseException:
             self.close()
             raise
-        self.length_remaining = 0
+        self._ahead, self.length_remaining = body[size:], 0
         self.release_conn()
-        return body
+        return body[:size]
 
-    def _filled(self, size: int) -> bytes:
-        ahead, self._ahead = self._ahead, b""
+    def _filled(self, ahead: bytes, size: int) -> bytes:
         have = len(ahead)
-        if have < size:
-            # The one way to fill bytes in place: the buffer becomes the value without a copy.
-            buffer = BytesIO(bytes(size))
-            with buffer.getbuffer() as view:
-                view[:have] = ahead
-                while have < size:
-                    have += self._into(view[have:], size - have)
-            ahead = buffer.getvalue()
-        if have > size:
-            self._keeps, ahead = False, ahead[:size]
-        return ahead
+        # The one way to fill bytes in place: the buffer becomes the value without a copy.
+        buffer = BytesIO(bytes(size))
+        with buffer.getbuffer() as view:
+            view[:have] = ahead
+            while have < size:
+                have += self._into(view[have:], size - have)
+        return buffer.getvalue()
 
     def _into(self, view: memoryview, left: int) -> int:
-        self._sock.settimeout(self._watch.left())
+        self._watch.bound(self._sock)
         try:
             count: int = self._sock.recv_into(view)
         except TimeoutError:
@@ -205,39 +193,40 @@ class Answer:
 
     def read1(self, size: int = _PIECE) -> bytes:
         """The next piece of the body, as soon as there is any; empty at its end."""
-        if self._chunked is not None:
-            return self._dechunked(self._chunked, size)
-        left = self.length_remaining
-        if left == 0:
+        if self._connection is None:
             return b""
-        data = self._next(size)
-        if left is None:
-            return data
-        if not data:
-            raise IncompleteRead(b"", left)
-        if len(data) > left:
-            self._keeps, data = False, data[:left]
-        self.length_remaining = left - len(data)
+        data = self._dechunked(self._chunked, size) if self._chunked else self._counted(size)
+        if not data or self.length_remaining == 0:
+            self.release_conn()
         return data
 
+    def _counted(self, size: int) -> bytes:
+        left = self.length_remaining
+        data = self._next(size) if left != 0 else b""
+        if left is None:
+            return data
+        if left and not data:
+            raise IncompleteRead(b"", left)
+        self.length_remaining = max(0, left - len(data))
+        self._ahead = self._ahead or data[left:]
+        return data[:left]
+
     def _dechunked(self, chunked: Chunked, size: int) -> bytes:
-        while not chunked.done:
+        body = b""
+        while not body and not chunked.done:
             data = self._next(size)
             if not data:
                 raise IncompleteRead(b"")
             body = chunked.feed(data)
-            if body:
-                return body
-        if chunked.rest:
-            self._keeps = False
-        self.length_remaining = 0
-        return b""
+        if chunked.done:
+            self.length_remaining, self._ahead = 0, chunked.rest
+        return body
 
     def _next(self, size: int) -> bytes:
         if self._ahead:
             data, self._ahead = self._ahead, b""
             return data
-        return _recv(self._sock, self._watch, size)
+        return _received(self._sock, self._watch, size)
 
     def release_conn(self) -> None:
         """Gives the connection back: for the next request, if the body was read to its end."""

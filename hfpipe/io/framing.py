@@ -10,22 +10,33 @@ from __future__ import annotations
 
 import re
 from http.client import HTTPException, LineTooLong
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from attrs import frozen
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LARGEST_HEAD: Final = 64 * 1024
 MOST_FIELDS: Final = 100  # as http.client has it
 _LONGEST_LINE: Final = 16 * 1024
 
-_STATUS: Final = re.compile(r"HTTP/1\.([01]) ([2-9][0-9]{2})(?: [\t -~\x80-\xff]*)?")
-# Visible characters, blanks and tabs, as RFC 9110 5.5 has it: no line begins with a blank.
-_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)")
+_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [^\r]*)?(?:\r\n|\Z)")
+_NAMES: Final = re.compile(rf"{_NAME}(?:\n{_NAME})*")
+# All fields at once: as many as there are line ends, or some line is none.
+_FIELD: Final = re.compile(rf"\r\n({_NAME}):[ \t]*([^\r]*)")
+_FRAMING: Final = re.compile(
+    r"\r\n(content-length|transfer-encoding|connection|content-encoding):[ \t]*([^\r]*)",
+    re.IGNORECASE,
+)
+# Blanks, tabs and visible characters: all that a line may hold (RFC 9110, 5.5).
+_SHOWN: Final = bytes([9, *range(0x20, 0x7F), *range(0x80, 0x100)])
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t -~\x80-\xff]*)?")
-_TRAILER: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*")
-# What a head may say that is left to http.client: bodies that are compressed, or never there.
-_BODILESS: Final = frozenset({204, 304})
+_TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % _NAME.encode())
+# Answers that have no body, whatever their fields say (RFC 9112, 6.3).
+_BODILESS: Final = frozenset({*range(100, 200), 204, 304})
+# From 101 on another protocol is spoken.
+_SWITCHED: Final = 101
 
 
 class Malformed(HTTPException):
@@ -36,14 +47,13 @@ class BrokenChunks(HTTPException):
     """Bytes within a chunked body that are no chunk: the rest of it is lost."""
 
 
-@frozen
-class Head:
+class Head(NamedTuple):
     """
     The head of an answer: its status, its fields as they came, and how its body ends.
 
     `length` is its bytes where they are told, else None: `chunked`, or the end of the connection.
-    `keeps` says whether another request may follow on it. An `unusual` one is correct, but its
-    body is not to be read here: there is none, or it is compressed.
+    `keeps` says whether another request may follow on it. The body of an `unusual` one is
+    compressed.
     """
 
     status: int
@@ -57,54 +67,51 @@ class Head:
 def begins(data: bytes) -> bool:
     """Whether the bytes begin with the whole first line of an answer."""
     first, end, _ = data.partition(b"\r\n")
-    return bool(end and _STATUS.fullmatch(first.decode("latin-1")))
+    return bool(
+        end and _STATUS.match(first.decode("latin-1")) and not first.translate(None, _SHOWN)
+    )
+
+
+def lawful(names: Iterable[str], head: bytes, lines: int) -> bool:
+    """Whether a request's head consists of so many lines, its fields' names being such."""
+    return bool(
+        head.translate(None, _SHOWN) == b"\r\n" * lines and _NAMES.fullmatch("\n".join(names))
+    )
 
 
 def parsed(head: bytes) -> Head:
     r"""
-    The head in these bytes, which end before its empty line.
+    The head in these bytes, which end before its empty line; of an interim answer (1xx), too.
 
     Raises `Malformed`, and HTTPException itself where it has too many fields.
 
     >>> parsed(b"HTTP/1.1 200 OK\r\nContent-Length: 5")
     Head(status=200, fields=[('Content-Length', '5')], length=5, chunked=False, keeps=True, ...)
     """
-    first, *lines = head.decode("latin-1").split("\r\n")
-    status = _STATUS.fullmatch(first)
-    if status is None:
-        raise Malformed("no status line")
-    if len(lines) > MOST_FIELDS:
+    text = head.decode("latin-1")
+    first, fields = _STATUS.match(text), _FIELD.findall(text)
+    if first is None or head.translate(None, _SHOWN) != b"\r\n" * len(fields):
+        raise Malformed("no status line, or a line that is no header field")
+    if len(fields) > MOST_FIELDS:
         raise HTTPException(f"got more than {MOST_FIELDS} headers")  # as http.client does
-    fields: list[tuple[str, str]] = []
     told: dict[str, str] = {}
-    for line in lines:
-        field = _FIELD.fullmatch(line)
-        if field is None:
-            raise Malformed("a line that is no header field")
-        name, value = field.groups()
-        fields.append((name, value))
+    for name, value in _FRAMING.findall(text):
         key = name.lower()
-        if key in _FRAMING and told.setdefault(key, value) != value:
+        if told.setdefault(key, value) != value:
             raise Malformed(f"two values of {key}")
-    return _framed(int(status[2]), status[1] == "1", fields, told)
-
-
-_FRAMING: Final = frozenset(
-    {"content-length", "transfer-encoding", "connection", "content-encoding"}
-)
-
-
-def _framed(status: int, modern: bool, fields: list[tuple[str, str]], told: dict[str, str]) -> Head:
+    modern, status = first[1] == "1", int(first[2])
     length, coding = told.get("content-length"), told.get("transfer-encoding")
     if length is not None and (coding is not None or not _LENGTH.fullmatch(length)):
         raise Malformed("lengths that contradict each other, or no length")
     if coding is not None and (coding.lower() != "chunked" or not modern):
         raise Malformed("a transfer coding that is not chunked")
     size = None if length is None else int(length)
+    if status in _BODILESS:
+        size, coding = 0, None
     ends = size is None and coding is None
-    keeps = modern and not ends and "close" not in told.get("connection", "").lower()
-    unusual = status in _BODILESS or "content-encoding" in told
-    return Head(status, fields, size, coding is not None, keeps, unusual)
+    closes = ends or status == _SWITCHED or "close" in told.get("connection", "").lower()
+    keeps = modern and not closes
+    return Head(status, fields, size, coding is not None, keeps, "content-encoding" in told)
 
 
 class Chunked:

@@ -11,6 +11,7 @@ from time import monotonic
 import pytest
 from returns.result import Success
 
+from hfpipe.errors import TransportError
 from hfpipe.http_options import HttpOptions
 from hfpipe.io.sender import send
 from hfpipe.wire import FileBody, HttpRequest
@@ -130,6 +131,11 @@ ANSWERS = {
     "an interim answer first": [
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
     ],
+    "many interim answers first": [
+        b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 10",
+        b"0 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello",
+    ],
+    "another protocol": [b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n"],
     "nothing": [None],
     "a body cut short": [b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel", None],
     "a large body cut short": [
@@ -203,6 +209,36 @@ def test_a_connection_with_bytes_behind_the_answer_is_not_kept(serve):
     results = [told(send(FAST, request(server.url)))[2] for _ in range(2)]
 
     assert ([b"hello", b"hello"], 2) == (results, server.opened)
+
+
+@pytest.mark.parametrize(
+    "name", ["a chunked body", "a compressed body", "a compressed chunked body"]
+)
+def test_a_connection_is_kept_whatever_its_answer_was(serve, name):
+    """
+    A body that was read to its end leaves the connection to the next request.
+    """
+    server = serve(*[ANSWERS[name]] * 3)
+    first, *others = (told(send(FAST, request(server.url))) for _ in range(3))
+
+    assert ([first] * 2, 1) == (others, server.opened)
+
+
+def test_a_compressed_answer_may_be_left(serve):
+    """
+    Its connection is closed from any thread, also while another one waits for the rest.
+    """
+    gate = threading.Event()
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 900\r\n\r\n"
+    server = serve([head, gate.wait])
+    response = send(FAST, request(server.url, stream=True)).unwrap()
+    threading.Timer(0.1, response.close).start()
+    began = monotonic()
+    with pytest.raises(TransportError):
+        next(response.chunks)
+    gate.set()
+
+    assert monotonic() - began < 3.0
 
 
 @pytest.mark.parametrize("ending", ["content-length: 5\r\n", "transfer-encoding: chunked\r\n", ""])

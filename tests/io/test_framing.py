@@ -35,7 +35,9 @@ def own(data):
     head = parsed(data[:end])
     rest = data[end + 4 :]
     if head.unusual:
-        raise Malformed("left to http.client")
+        raise Malformed("compressed")
+    if head.status < 200:
+        raise Malformed("the answer is still to come")
     if head.chunked:
         body = Chunked()
         content = body.feed(rest)
@@ -177,12 +179,25 @@ def test_a_connection_is_kept_where_the_end_of_the_body_is_told(head, keeps):
     assert keeps == parsed(head).keeps
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 204 x", b"HTTP/1.1 200 x\r\ncontent-encoding: gzip"])
-def test_bodies_that_are_compressed_or_never_there_are_left_to_urllib3(head):
+@pytest.mark.parametrize("status", [100, 101, 103, 199, 204, 304])
+@pytest.mark.parametrize(
+    "fields", [b"", b"\r\ncontent-length: 5", b"\r\ntransfer-encoding: chunked"]
+)
+def test_some_answers_have_no_body_whatever_they_say(status, fields):
     """
-    They are correct, but nothing for a short reader.
+    RFC 9112, 6.3; after 101 the connection speaks another protocol.
     """
-    assert parsed(head).unusual
+    head = parsed(b"HTTP/1.1 %d x%b" % (status, fields))
+
+    assert (0, False, status != 101) == (head.length, head.chunked, head.keeps)
+
+
+@pytest.mark.parametrize("fields", [b"content-encoding: gzip", b"Content-Encoding:br"])
+def test_a_compressed_body_is_told(fields):
+    """
+    To decode it is urllib3's.
+    """
+    assert parsed(b"HTTP/1.1 200 x\r\n" + fields).unusual
 
 
 LINES = st.sampled_from(
