@@ -43,6 +43,26 @@ def test_a_call_through_another_sender_loads_nothing_of_the_network(name):
     assert name not in loaded(CHAT)
 
 
+def test_a_call_over_the_network_loads_no_more_than_it_needs():
+    """
+    Proxies are looked for where a variable names one, loops are the other door's.
+    """
+    call = """
+import hfpipe, os, socket
+for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+    del os.environ[name]
+closed = socket.create_server(("127.0.0.1", 0))
+url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+closed.close()
+hf = hfpipe.endpoint_client("abc", url, model="m", retry=0)
+assert hfpipe.chat_completion(hf, "hi").failure().code == "refused"
+"""
+    modules = loaded(call)
+
+    assert "urllib3" in modules
+    assert set() == {"urllib.request", "asyncio", "structlog", "hfpipe.aio"} & modules
+
+
 def test_a_chat_loads_nothing_that_other_tasks_need():
     """
     A row names what its recipes are made of, and loads it when one is asked for.

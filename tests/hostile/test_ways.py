@@ -202,3 +202,12 @@ def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
     assert b64encode(b"ann:s3cr3t-word").decode() in server.heads[0]
     assert "hf_test_token" not in server.heads[0]
     assert "s3cr3t-word" not in f"{error!s} {error!r} {error.cause} {error.request!r}"
+
+
+def test_certificates_are_read_where_they_are_needed(serve, client):
+    """
+    A connection without TLS trusts nobody: a CA file that is not there does not stop it.
+    """
+    hf = client(serve(lambda p: p.answer()).url, http_options={"ca_bundle": "/nowhere.pem"})
+
+    assert "hi" == hfpipe.chat_completion(hf, "hi").unwrap().text
