@@ -194,8 +194,8 @@ def scrubbed(text: str, secrets: Iterable[str]) -> str:
 
 
 def _spellings(secret: str) -> list[str]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    return [secret, quote(secret, safe=""), *(_base64_within(raw, lead) for lead in range(3))]
+    raw = secret.encode("utf-8", "surrogatepass")  # the environment may hold what is no text
+    return [secret, quote(raw, safe=""), *(_base64_within(raw, lead) for lead in range(3))]
 
 
 def _base64_within(raw: bytes, lead: int) -> str:

@@ -25,6 +25,7 @@ ADDRESSES = [
     ("ff02::1", False),
     ("::ffff:10.0.0.1", False),
     ("::ffff:8.8.8.8", True),
+    ("::ffff:224.0.0.1", False),
     ("2002:a00:1::", False),
     ("2002:808:808::", True),
     ("64:ff9b::a00:1", False),
@@ -32,6 +33,7 @@ ADDRESSES = [
     # Teredo: a public server with a private machine behind it, and the other way round
     ("2001:0:808:808:0:0:f5ff:fffe", False),
     ("2001:0:a00:1:0:0:f7f7:f7f7", False),
+    ("2001:0:808:808:0:0:f7f7:f7f7", True),
 ]
 
 
@@ -57,6 +59,11 @@ HOSTS = [
     ("[fe80::1%eth0]", True),
     ("8.8.8.8", False),
     ("localhost.", True),
+    ("[2606:4700::1111]", False),
+    ("printer.local.", True),
+    ("PRINTER.LOCAL", True),
+    ("127.0.0.0x1", True),
+    ("127.0.0.1%eth0", True),
 ]
 
 

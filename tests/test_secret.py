@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfpipe.secret import REDACTED, Secret, scrubbed, shown
+from hfpipe.secret import REDACTED, Secret, scrubbed, shown, within
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,7 @@ from hfpipe.secret import REDACTED, Secret, scrubbed, shown
         ("https://h.example/x#k", "https://h.example/x#[redacted]"),
         ("https://ann:pw@h.example/x", "https://[redacted]@h.example/x"),
         ("https://ann@h.example:8/x?full=1", "https://[redacted]@h.example:8/x?full=1"),
+        ("https://@h.example/x", "https://h.example/x"),
         ("https://[::1/x?k=v", "[redacted]"),
     ],
 )
@@ -54,3 +56,79 @@ def test_a_text_is_scrubbed_of_a_secret_wherever_it_stands(before, secret, after
 
     assert secret not in clean.replace(REDACTED, "") or secret in before + after
     assert REDACTED in clean
+
+
+@pytest.mark.parametrize(
+    ("secret", "parts"),
+    [
+        ("abc#defgh", []),
+        ("https://h.example/x", []),
+        ("https://h.example/x?full=1", []),
+        ("https://h.example/x?full=1&k=v&l=w", ["v", "w"]),
+        ("https://h.example/x?whole", ["whole"]),
+        ("https://h.example/x#piece", ["piece"]),
+        ("https://ann:p%40w@h.example/x", ["ann", "p%40w", "p@w"]),
+        ("https://[::1/x?k=v", []),
+    ],
+)
+def test_a_secret_address_has_secret_parts(secret, parts):
+    """
+    Each part that is hidden in an address, as it is written and as it is meant; of a text that is
+    no address there are none.
+    """
+    assert [secret, *parts] == list(within(secret))
+
+
+def a_source():
+    return "hf_found"
+
+
+def test_a_secret_that_is_read_again_keeps_the_words_before_it():
+    """
+    Out of a pickle comes the source, and the prefix of a header beside it.
+    """
+    arrived = pickle.loads(pickle.dumps(Secret(source=a_source).prefixed("Bearer ")))
+
+    assert "Bearer hf_found" == arrived.reveal()
+    assert a_source == arrived.source
+
+
+@pytest.mark.parametrize(
+    ("text", "secret", "clean"),
+    [
+        ("key a-key/1 sent", "a-key/1", "key [redacted] sent"),
+        ("?key=a-key%2F1&x", "a-key/1", "?key=[redacted]&x"),
+        ("four: abcd", "abcd", "four: [redacted]"),
+        ("three: abc", "abc", "three: abc"),
+        ("none", "", "none"),
+        ("what came of the environment: \udc80abc", "\udc80abc", "what came of the environment: "),
+    ],
+)
+def test_each_spelling_of_a_secret_is_found(text, secret, clean):
+    """
+    As it is and url-encoded, its slashes too; one with bytes that are no text does not stop it.
+    """
+    assert clean in scrubbed(text, [secret])
+    assert not (len(secret) > 3 and secret in scrubbed(text, [secret]))
+
+
+@pytest.mark.parametrize(
+    ("secret", "before", "clean"),
+    [
+        ("hf_abcdef", "", "[redacted]PyE="),
+        ("hf_abcdef", "#", "I2[redacted]j8h"),
+        ("hf_abcdef", "##", "IyN[redacted]Y/IQ=="),
+        ("hf_abcdef", "###", "IyMj[redacted]PyE="),
+        ("hf_abcdefg", "", "[redacted]z8h"),
+        ("hf_abcdefg", "#", "I2[redacted]c/IQ=="),
+        ("hf_abcdefg", "##", "IyN[redacted]PyE="),
+        ("hf_abcdefgh", "", "[redacted]g/IQ=="),
+    ],
+)
+def test_a_secret_within_base64_is_found_at_any_place(secret, before, clean):
+    """
+    All that is of the secret alone goes; a character that a neighbour has a part in stays.
+    """
+    whole = b64encode(f"{before}{secret}?!".encode()).decode()
+
+    assert clean == scrubbed(whole, [secret])

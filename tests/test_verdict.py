@@ -22,6 +22,7 @@ CODES = {
     301: "redirected",
     304: "redirected",
     307: "redirected",
+    399: "redirected",
     400: "bad_request",
     401: "invalid_token",
     402: "out_of_credits",
@@ -125,6 +126,8 @@ def test_each_status_and_body_has_its_code_its_words_and_its_hint(status, kind, 
     ("words", "code"),
     [
         ({"error": "Model org/x is currently loading", "estimated_time": 20.0}, "loading"),
+        ({"error": "Model org/x is currently loading"}, "loading"),
+        ({"error": "The container is starting"}, "loading"),
         ({"error": "Model is warming up"}, "loading"),
         ({"error": "The endpoint is initializing"}, "loading"),
         ({"estimated_time": 9}, "loading"),
@@ -140,6 +143,100 @@ def test_a_503_is_loading_asleep_or_an_error(words, code):
     What a 503 means is in its words.
     """
     assert code == provider_refusal(ASKED, HttpResponse(503, {}, body(words)), "acme").code
+
+
+@pytest.mark.parametrize("words", ["loading", "paused"])
+@pytest.mark.parametrize("status", [500, 502])
+def test_only_a_503_is_read_for_what_it_means(status, words):
+    """
+    Another status with the same words is an error of the server's.
+    """
+    error = provider_refusal(ASKED, HttpResponse(status, {}, body({"error": words})), "acme")
+
+    assert "server_error" == error.code
+
+
+BILLED = {
+    199: "no",
+    300: "no",
+    400: "no",
+    424: "unknown",
+    429: "no",
+    499: "no",
+    500: "unknown",
+    502: "unknown",
+    503: "no",
+    504: "unknown",
+    529: "no",
+}
+
+
+@pytest.mark.parametrize("status", BILLED)
+def test_what_a_refusal_may_have_cost(status):
+    """
+    What was refused, or never begun, is not billed; what broke at the server may be.
+    """
+    assert BILLED[status] == provider_refusal(ASKED, HttpResponse(status), "acme").billed
+
+
+def test_a_refusal_has_its_request_and_its_response():
+    """
+    Both are in the error, whole: they are redacted later on.
+    """
+    response = HttpResponse(500, {"x-request-id": "r1"}, b"no")
+
+    error = provider_refusal(ASKED, response, "acme")
+
+    assert (ASKED, response, "r1") == (error.request, error.response, error.request_id)
+
+
+def test_an_answer_below_200_is_none():
+    """
+    An interim status in the place of the answer is a broken server's.
+    """
+    error = provider_refusal(ASKED, HttpResponse(199), "acme")
+
+    assert ("bad_answer", 199) == (error.code, error.status)
+
+
+def test_a_servers_words_have_an_end():
+    """
+    The first 500 characters of them, and no words from more than six levels down.
+    """
+
+    def words(given):
+        error = provider_refusal(ASKED, HttpResponse(400, {}, body(given)), "acme")
+        return error.message.removeprefix("acme answered 400").removeprefix(": ")
+
+    nested = ["told"]
+    for _ in range(5):
+        nested = [nested]
+
+    assert "x" * 500 == words({"error": "x" * 501})
+    assert "told" == words(nested)
+    assert "" == words([nested])
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "helps"),
+    [
+        (429, b"", True),
+        (503, b"loading", True),
+        (500, b"", True),
+        (503, b"paused", False),
+        (400, b"", False),
+        (504, b"", False),
+    ],
+)
+def test_a_wait_is_in_the_hint_where_waiting_helps(status, content, helps):
+    """
+    Not of a request that will be wrong then, too.
+    """
+    response = HttpResponse(status, {"retry-after": "7"}, content)
+
+    hint = provider_refusal(ASKED, response, "acme").hint
+
+    assert helps == hint.startswith("Ask again in 7 s.")
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
