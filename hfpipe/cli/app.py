@@ -16,5 +16,6 @@ app = App(
     version=__version__,
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # main() says so, and gives the code
     default_parameter=Parameter(show_default=False),
 )

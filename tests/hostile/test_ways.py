@@ -84,6 +84,14 @@ WAYS = [
         TLS,
     ),
     (
+        "TLS with a certificate that the system does not trust",
+        lambda serve, tls: (
+            serve(lambda p: p.answer(), certified(tls["ours"], "127.0.0.1")).url,
+            {},
+        ),
+        TLS,
+    ),
+    (
         "TLS with a certificate for another host",
         lambda serve, tls: (
             serve(lambda p: p.answer(), certified(tls["ours"], "other.example")).url,
@@ -187,6 +195,33 @@ def test_a_way_that_is_barred_is_a_value(serve, client, told, chat, authority, t
     url, options = way(serve, {"ours": authority, "file": str(trusted)})
 
     assert gets == told(chat(client(url, **options), "hi"))
+
+
+def test_who_is_not_trusted_can_be(serve, client, chat, authority, trusted):
+    """
+    The hint of a certificate that was refused names the option, and the option is what it takes.
+    """
+    url = serve(lambda p: p.answer(), certified(authority, "127.0.0.1")).url
+
+    error = chat(client(url), "hi").failure()
+    hf = client(url, http_options={"ca_bundle": trusted})
+
+    assert "http_options={'ca_bundle': ...}" in error.hint
+    assert "hi" == chat(hf, "hi").unwrap().text
+
+
+def test_an_authority_that_the_environment_names(
+    serve, client, chat, authority, trusted, monkeypatch
+):
+    """
+    The file that OpenSSL's own variable names is trusted, without an option.
+    """
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    url = serve(lambda p: p.answer(), certified(authority, "127.0.0.1")).url
+    # options of its own: connections that were made without the variable are not shared
+    hf = client(url, http_options={"pool_size": 33})
+
+    assert "hi" == chat(hf, "hi").unwrap().text
 
 
 def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
