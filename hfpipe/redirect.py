@@ -53,7 +53,7 @@ def visiting(
     url: str, request: HttpRequest, response: HttpResponse
 ) -> Result[HttpRequest | None, ProviderApiError]:
     """
-    A GET of an address that the answer to `request` names, without credentials.
+    A GET of an address that the answer to `request` names, without credentials; a HEAD stays one.
 
     It has to be https (http only where the request's own base is), and public unless the
     request's own base is the same private host.
@@ -66,15 +66,14 @@ def visiting(
         return _refused(
             request, response, f"pointed to a {there[0] or 'broken'} address", "forbidden_address"
         )
-    at_home = private(here[1])
-    if private(there[1]) and not (at_home and here[1] == there[1]):
+    if private(there[1]) and here[1] != there[1]:
         return _refused(
             request, response, f"pointed to the private address {there[1]}", "forbidden_address"
         )
     kept = Headers((name, value) for name in _KEPT if (value := request.headers.get(name)))
     return Success(
         HttpRequest(
-            "GET",
+            "HEAD" if request.method == "HEAD" else "GET",
             url,
             kept,
             stream=request.stream,

@@ -11,9 +11,18 @@ from returns.result import Success
 
 from hfpipe import HttpRequest, HttpResponse
 from hfpipe.address import origin, private
+from hfpipe.evolving import evolve
 from hfpipe.redirect import redirected, visiting
 
-SECRETS = {"authorization": "Bearer hf_abc", "x-key": "k", "cookie": "c", "accept": "image/png"}
+SECRETS = {
+    "authorization": "Bearer hf_abc",
+    "x-key": "k",
+    "cookie": "c",
+    "accept": "image/png",
+    "user-agent": "me",
+    "range": "bytes=0-9",
+}
+OPEN = ["accept", "user-agent", "range"]
 
 
 def ask(method, url):
@@ -35,7 +44,10 @@ def ask(method, url):
         ("GET", 302, "http://127.0.0.1:1/x", "http://127.0.0.2:1/y", "forbidden_address"),
         ("GET", 302, "http://127.0.0.1:1/x", "http://b.example/y", "http://b.example/y"),
         ("GET", 302, "https://a.example/x", "data:text/plain,hi", "forbidden_address"),
+        ("GET", 302, "https://a.example/x", "ftp://b.example/y", "forbidden_address"),
         ("GET", 302, "https://a.example/x", "https://[::1", "redirected"),
+        ("HEAD", 302, "https://a.example/x", "/y", "https://a.example/y"),
+        ("HEAD", 302, "https://a.example/x", "https://b.example/y", "https://b.example/y"),
         ("GET", 300, "https://a.example/x", "/y", None),
         ("GET", 304, "https://a.example/x", "/y", None),
         ("GET", 302, "https://a.example/x", "", None),
@@ -66,10 +78,10 @@ def test_where_a_redirect_leads(method, status, start, place, goes):
 @pytest.mark.parametrize(
     ("place", "kept"),
     [
-        ("https://a.example/y", ["authorization", "x-key", "cookie", "accept"]),
-        ("https://a.example.evil.example/y", ["accept"]),
-        ("https://b.example/y", ["accept"]),
-        ("https://a.example:444/y", ["accept"]),
+        ("https://a.example/y", list(SECRETS)),
+        ("https://a.example.evil.example/y", OPEN),
+        ("https://b.example/y", OPEN),
+        ("https://a.example:444/y", OPEN),
     ],
 )
 def test_credentials_never_leave_their_origin(place, kept):
@@ -81,6 +93,72 @@ def test_credentials_never_leave_their_origin(place, kept):
     onward = redirected(ask("GET", "https://a.example/x"), response, 0).unwrap()
 
     assert kept == list(onward.headers)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_next_request_asks_for_the_same(method):
+    """
+    The method, and whether and how long a stream is waited for; a body is not sent again.
+    """
+    asked = HttpRequest(method, "https://a.example/x", stream=True, timeout=9.0, idle_timeout=5.0)
+    here, there = (HttpResponse(302, {"location": f"https://{name}.example/y"}) for name in "ab")
+
+    assert evolve(asked, url="https://a.example/y") == redirected(asked, here, 0).unwrap()
+    assert (
+        HttpRequest(
+            method,
+            "https://b.example/y",
+            stream=True,
+            idle_timeout=5.0,
+            public_only=True,
+        )
+        == redirected(asked, there, 0).unwrap()
+    )
+
+
+def test_what_an_answer_to_a_post_names_is_fetched():
+    """
+    By a GET, without the body that was sent.
+    """
+    onward = visiting("https://b.example/y", ask("POST", "https://a.example/x"), HttpResponse())
+
+    assert ("GET", None) == (onward.unwrap().method, onward.unwrap().body)
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "billed"),
+    [
+        ("POST", 200, "yes"),
+        ("GET", 299, "yes"),
+        ("GET", 300, "unknown"),
+        ("GET", 302, "unknown"),
+        ("POST", 307, "no"),
+    ],
+)
+def test_a_refusal_to_go_there_is_told_whole(method, status, billed):
+    """
+    With its request, its answer, and what it may have cost: an answer that names a bad address
+    was made, a POST that was pointed elsewhere was not answered.
+    """
+    request, response = ask(method, "https://a.example/x"), HttpResponse(status)
+
+    error = visiting("https://10.0.0.1/y", request, response).failure()
+
+    assert (request, response, status) == (error.request, error.response, error.status)
+    assert ("forbidden_address", billed) == (error.code, error.billed)
+    assert "the server pointed to the private address 10.0.0.1" == error.message
+
+
+@pytest.mark.parametrize(
+    ("url", "what"), [("https://[::1", "broken"), ("//b", "broken"), ("ftp://b.example", "ftp")]
+)
+def test_an_address_of_no_use(url, what):
+    """
+    Neither https nor http, or no address at all.
+    """
+    error = visiting(url, ask("GET", "https://a.example/x"), HttpResponse()).failure()
+
+    assert f"the server pointed to a {what} address" == error.message
 
 
 def test_a_sixth_hop_is_not_made():

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hfpipe.wire import HttpRequest, HttpResponse
 
 Promise: TypeAlias = "Future[HttpResponse | None]"
@@ -36,16 +38,17 @@ class Key:
 class Shelf:
     """Kept answers by key, the oldest going first when there are too many."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, clock: Callable[[], float] = monotonic) -> None:
         self._kept: OrderedDict[Key, tuple[Promise, float]] = OrderedDict()
         self._most = most
+        self._clock = clock
         self._lock = Lock()
 
     def claim(self, key: Key) -> tuple[Promise, bool]:
         """The promise of an answer, and whether the caller is the one who has to keep it."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and monotonic() < found[1]:
+            if found is not None and self._clock() < found[1]:
                 return found[0], False
             promise: Promise = Future()
             self._kept[key] = (promise, float("inf"))
@@ -63,7 +66,7 @@ class Shelf:
                 if response is None:
                     del self._kept[key]
                 else:
-                    self._kept[key] = (promise, monotonic() + keep)
+                    self._kept[key] = (promise, self._clock() + keep)
         if not promise.done():
             promise.set_result(response)
 
