@@ -1,6 +1,9 @@
 """
 The sender of the extra `aio`: one request over aiohttp, one Result.
 
+The usual request goes over aiohttp's connections alone (`hfpipe.io.async_fast`), any other through
+all of it.
+
 It never follows a redirect and never asks again. No exception leaves it but a cancellation, and
 that without the frames in which a token could be seen.
 """
@@ -11,16 +14,17 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError
 from returns.result import Failure, Result, Success
 from yarl import URL
 
 from hfpipe.io.aiohttp_faults import failure
 from hfpipe.io.arriving import arriving
-from hfpipe.io.dialing import ForbiddenAddress
+from hfpipe.io.async_fast import exchanged, suits
+from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import told
 from hfpipe.io.sender import AT_ONCE
-from hfpipe.io.sessions import Session, public, session
+from hfpipe.io.sessions import Place, Session, session
 from hfpipe.io.threads import off
 from hfpipe.media import pieces
 from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 
 # A larger body is handed to the socket in slices: aiohttp copies one that is given whole.
 _SLICE: Final = 2**18
-_TIMES: Final[dict[float, ClientTimeout]] = {}
 
 
 async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, TransportError]:
@@ -44,7 +47,11 @@ async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpRespons
     time = asyncio.timeout(request.timeout)
     try:
         async with time:
-            return Success(await _answer(options, request, began))
+            found = await session(options, request.public_only)
+            place = found.place(request.url)
+            if suits(found, place, request):
+                return await exchanged(found, place, request, began)
+            return Success(await _answer(found, place, request, began))
     except TimeoutError as error:
         late = told("timeout", error, sent=True) if time.expired() else failure(error)
         return Failure(late)
@@ -54,37 +61,25 @@ async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpRespons
         raise error.with_traceback(None) from None
 
 
-async def _answer(options: HttpOptions, request: HttpRequest, began: float) -> HttpResponse:
-    found = await session(options, request.public_only)
-    proxy = found.proxy(request.url)
+async def _answer(found: Session, place: Place, request: HttpRequest, began: float) -> HttpResponse:
     url = _url(request.url)
-    if request.public_only and proxy is None and not public(url.raw_host or ""):
-        raise ForbiddenAddress(f"{url.raw_host} is a private address")
     headers = request.headers.reveal()
     body: Any = request.body
     if body is not None and (len(body) > AT_ONCE or isinstance(body, FileBody)):
         headers["content-length"] = str(len(body))
         body = _uploaded(body)
     if request.stream:
-        headers["accept-encoding"] = "identity"
+        headers |= UNCOMPRESSED
     response = await found.client.request(
         request.method,
         url,
         data=body,
         headers=headers,
         allow_redirects=False,
-        proxy=proxy,
-        timeout=_connecting(found),
+        proxy=place.proxy,
+        timeout=found.times,
     )
     return await _received(response, request, began)
-
-
-def _connecting(found: Session) -> ClientTimeout:
-    seconds = found.options.connect_timeout
-    known = _TIMES.get(seconds)
-    if known is None:
-        known = _TIMES[seconds] = ClientTimeout(total=None, connect=seconds)
-    return known
 
 
 def _url(text: str) -> URL:

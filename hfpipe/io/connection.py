@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Some servers (llama.cpp's among them) close a connection after a stream although they said that
 # they would keep it. Within these seconds after one its end is waited for; a request that is sent
 # into it would be lost, and could not be sent again: it may have been billed.
-_DOUBT: Final = 0.05
+DOUBT: Final = 0.05
 
 
 class WatchedConnection(HTTPConnection):
@@ -63,7 +63,7 @@ class WatchedConnection(HTTPConnection):
 
     def rests(self) -> None:
         """Notes when the connection was given back."""
-        self._doubtful_until = monotonic() + _DOUBT if self._watch.streams else 0.0
+        self._doubtful_until = monotonic() + DOUBT if self._watch.streams else 0.0
 
     def doubtful(self) -> bool:
         """Whether the connection has given a stream a moment ago."""

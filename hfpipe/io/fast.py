@@ -9,9 +9,8 @@ benchmarks/RESULTS.md for what it is worth.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from http.client import IncompleteRead, LineTooLong, RemoteDisconnected
+from http.client import IncompleteRead
 from io import BytesIO
 from socket import SHUT_RD
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -19,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
-from hfpipe.io.framing import LARGEST_HEAD, Chunked, Head, Malformed, begins, lawful, parsed
+from hfpipe.io.framing import INTERIM, Chunked, Head, headed, unanswered
+from hfpipe.io.written import named, plain, request_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
 _TOGETHER: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
-# What neither http.client nor a server would take for more than one line.
-_HOST: Final = re.compile(r"[0-9A-Za-z.-]+")
-_TARGET: Final = re.compile(r"/[!-~]*")
-# The methods in use, and what says that one of them has no body.
-_METHODS: Final = {"POST": "content-length: 0\r\n", "GET": ""}
-# Any number of these may come before the answer (RFC 9110, 15.2); 101 would be another protocol.
-_INTERIM: Final = frozenset({100, *range(102, 200)})
 
 
 class Asked(NamedTuple):
@@ -50,26 +43,23 @@ class Asked(NamedTuple):
 
 def host(pool: Any) -> str:
     """The host as requests name it, over a direct connection of this pool; else empty."""
-    if pool.proxy is not None or not _HOST.fullmatch(pool.host):
+    if pool.proxy is not None:
         return ""
     usual = pool.port == pool.ConnectionCls.default_port
-    return pool.host if usual else f"{pool.host}:{pool.port}"
+    return named(pool.host, None if usual else pool.port)
 
 
 def suits(asked: Asked) -> bool:
     """Whether the request is one of the usual kind, which is nearly all of them."""
     body = asked.body
-    return bool(
-        (body is None or isinstance(body, bytes))
-        and asked.method in _METHODS
-        and _TARGET.fullmatch(asked.target)
-    )
+    return (body is None or isinstance(body, bytes)) and plain(asked.method, asked.target)
 
 
 def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | HTTPResponse:
     """Sends the request, and reads the head of its answer. Raises as http.client does."""
     body: Any = asked.body
-    head, watch, sock = _head(host, asked), asked.watch, connection.sock
+    watch, sock = asked.watch, connection.sock
+    head = request_head(asked.method, asked.target, host, asked.headers, body)
     together = not body or len(body) <= _TOGETHER
     try:
         watch.bound(sock)
@@ -85,31 +75,16 @@ def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | H
     return _answered(pool, connection, watch)
 
 
-def _head(host: str, asked: Asked) -> bytes:
-    method, target, headers, body, _ = asked
-    length = f"content-length: {len(body)}\r\n" if isinstance(body, bytes) else _METHODS[method]
-    fields = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    text = f"{method} {target} HTTP/1.1\r\nhost: {host}\r\n{fields}{length}\r\n"
-    head = text.encode("latin-1")
-    if not lawful(headers, head, len(headers) + 3 + bool(length)):
-        raise ValueError("a header holds a character that none may")
-    return head
-
-
 def _answered(pool: Any, connection: Any, watch: Watch) -> Answer | HTTPResponse:
     data = b""
     while True:
-        while (end := data.find(b"\r\n\r\n")) < 0 and len(data) <= LARGEST_HEAD:
+        while (found := headed(data)) is None:
             piece = _received(connection.sock, watch)
-            if not piece and data and not begins(data):
-                raise Malformed("no status line")
             if not piece:
-                raise RemoteDisconnected("the server closed the connection without an answer")
+                raise unanswered(data)
             data = data + piece if data else piece
-        if not 0 <= end <= LARGEST_HEAD:
-            raise LineTooLong("head")
-        head, data = parsed(data[:end]), data[end + 4 :]
-        if head.status not in _INTERIM:
+        head, data = found
+        if head.status not in INTERIM:
             break
     answer = Answer(pool, connection, head, data, watch)
     return _decoded(answer) if head.unusual else answer

@@ -9,34 +9,32 @@ test feeds both the same bytes.
 from __future__ import annotations
 
 import re
-from http.client import HTTPException, LineTooLong
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from http.client import HTTPException, LineTooLong, RemoteDisconnected
+from typing import Final, NamedTuple
 
 LARGEST_HEAD: Final = 64 * 1024
 MOST_FIELDS: Final = 100  # as http.client has it
 _LONGEST_LINE: Final = 16 * 1024
 
-_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [^\r]*)?(?:\r\n|\Z)")
-_NAMES: Final = re.compile(rf"{_NAME}(?:\n{_NAME})*")
 # All fields at once: as many as there are line ends, or some line is none.
-_FIELD: Final = re.compile(rf"\r\n({_NAME}):[ \t]*([^\r]*)")
+_FIELD: Final = re.compile(rf"\r\n({NAME}):[ \t]*([^\r]*)")
 _FRAMING: Final = re.compile(
     r"\r\n(content-length|transfer-encoding|connection|content-encoding):[ \t]*([^\r]*)",
     re.IGNORECASE,
 )
 # Blanks, tabs and visible characters: all that a line may hold (RFC 9110, 5.5).
-_SHOWN: Final = bytes([9, *range(0x20, 0x7F), *range(0x80, 0x100)])
+SHOWN: Final = bytes([9, *range(0x20, 0x7F), *range(0x80, 0x100)])
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t -~\x80-\xff]*)?")
-_TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % _NAME.encode())
+_TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % NAME.encode())
 # Answers that have no body, whatever their fields say (RFC 9112, 6.3).
 _BODILESS: Final = frozenset({*range(100, 200), 204, 304})
 # From 101 on another protocol is spoken.
 _SWITCHED: Final = 101
+# Any number of these may come before the answer (RFC 9110, 15.2).
+INTERIM: Final = frozenset({100, *range(102, 200)})
 
 
 class Malformed(HTTPException):
@@ -64,19 +62,31 @@ class Head(NamedTuple):
     unusual: bool = False
 
 
-def begins(data: bytes) -> bool:
-    """Whether the bytes begin with the whole first line of an answer."""
+def headed(data: bytes) -> tuple[Head, bytes] | None:
+    r"""
+    The head that the bytes begin with, and what came behind it; None as long as it is not whole.
+
+    Raises as `parsed` does, and LineTooLong where there is no end of it.
+
+    >>> headed(b"HTTP/1.1 200 OK\r\nContent-Le")
+    >>> headed(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")[1]
+    b'hello'
+    """
+    end = data.find(b"\r\n\r\n")
+    if end < 0 and len(data) <= LARGEST_HEAD:
+        return None
+    if not 0 <= end <= LARGEST_HEAD:
+        raise LineTooLong("head")
+    return parsed(data[:end]), data[end + 4 :]
+
+
+def unanswered(data: bytes) -> HTTPException:
+    """Why there is no head, where the connection ended after these bytes."""
     first, end, _ = data.partition(b"\r\n")
-    return bool(
-        end and _STATUS.match(first.decode("latin-1")) and not first.translate(None, _SHOWN)
-    )
-
-
-def lawful(names: Iterable[str], head: bytes, lines: int) -> bool:
-    """Whether a request's head consists of so many lines, its fields' names being such."""
-    return bool(
-        head.translate(None, _SHOWN) == b"\r\n" * lines and _NAMES.fullmatch("\n".join(names))
-    )
+    begun = end and _STATUS.match(first.decode("latin-1")) and not first.translate(None, SHOWN)
+    if data and not begun:
+        return Malformed("no status line")
+    return RemoteDisconnected("the server closed the connection without an answer")
 
 
 def parsed(head: bytes) -> Head:
@@ -90,7 +100,7 @@ def parsed(head: bytes) -> Head:
     """
     text = head.decode("latin-1")
     first, fields = _STATUS.match(text), _FIELD.findall(text)
-    if first is None or head.translate(None, _SHOWN) != b"\r\n" * len(fields):
+    if first is None or head.translate(None, SHOWN) != b"\r\n" * len(fields):
         raise Malformed("no status line, or a line that is no header field")
     if len(fields) > MOST_FIELDS:
         raise HTTPException(f"got more than {MOST_FIELDS} headers")  # as http.client does

@@ -8,7 +8,7 @@ It never follows a redirect and never asks again. No exception leaves it but the
 from __future__ import annotations
 
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from returns.result import Failure, Result, Success
 from urllib3.exceptions import HTTPError
@@ -19,6 +19,7 @@ from hfpipe.io.fast import Asked
 from hfpipe.io.faults import failure
 from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
+from hfpipe.io.written import target
 from hfpipe.media import pieces
 from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
 
@@ -54,7 +55,10 @@ def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpRes
         **request.headers.reveal(),
         **length,
     }
-    asked = Asked(request.method, _target(pool, request.url), headers, body, watch)
+    # Through a proxy without TLS the whole address is asked for, otherwise the path.
+    whole = pool.proxy is not None and pool.scheme == "http"
+    place = request.url if whole else target(request.url)
+    asked = Asked(request.method, place, headers, body, watch)
     response = pool.ask(
         asked, options.connect_timeout, public_only=request.public_only, fast=options.fast
     )
@@ -67,17 +71,6 @@ def _body(request: HttpRequest) -> tuple[bytes | Iterable[bytes] | None, dict[st
     if isinstance(body, FileBody):
         return pieces(body), {"content-length": str(len(body))}
     return body, {}
-
-
-def _target(pool: Any, url: str) -> str:
-    # Through a proxy without TLS the whole address is asked for, otherwise the path.
-    if pool.proxy is not None and pool.scheme == "http":
-        return url
-    start = url.find("/", url.index("://") + 3)
-    mark = url.find("?", url.index("://") + 3)
-    if mark >= 0 and (start < 0 or mark < start):
-        return f"/{url[mark:]}"
-    return url[start:] if start >= 0 else "/"
 
 
 def _received(response: Answer | HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:

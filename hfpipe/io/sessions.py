@@ -10,44 +10,49 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
-import socket
-from ipaddress import ip_address
-from ssl import SSLContext
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aiohttp import (
-    ClientConnectorDNSError,
+    ClientRequest,
     ClientSession,
     ClientTimeout,
-    DummyCookieJar,
-    ServerDisconnectedError,
-    TCPConnector,
+    ConnectionTimeoutError,
 )
-from aiohttp.abc import AbstractResolver, ResolveResult
 from attrs import field, frozen
+from yarl import URL
 
-from hfpipe.address import origin, reachable
+from hfpipe.address import origin
+from hfpipe.io.connector import UNCOMPRESSED, client_session, public
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.environment import proxy_for
 from hfpipe.io.pools import ProxyTrouble, context
 from hfpipe.io.threads import off
+from hfpipe.io.written import named
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from aiohttp import ClientRequest
     from aiohttp.connector import Connection
-    from aiohttp.tracing import Trace
 
     from hfpipe.http_options import HttpOptions
 
-# Longer than most servers keep one; what they close meanwhile is noticed.
-_KEPT: Final = 60.0
-# The limits of http.client, which the blocking sender has.
-_LINE: Final = 65_536
-_HEADERS: Final = 100
-
 _Key: TypeAlias = tuple[asyncio.AbstractEventLoop, "HttpOptions", bool]
+
+
+@frozen(eq=False)
+class Place:
+    """
+    An origin as a session reaches it: through a `proxy`, or directly.
+
+    `host` is what a request names it, empty where that is unusual. `asks` is what aiohttp's
+    connector wants of a request, for streams (True) and for everything else: made once, it costs
+    nothing any more.
+    """
+
+    proxy: str | None
+    host: str
+    asks: dict[bool, ClientRequest]
 
 
 @frozen(eq=False)
@@ -56,21 +61,51 @@ class Session:
 
     client: ClientSession
     options: HttpOptions
+    public_only: bool
     keeper: AsyncGenerator[None, None]
-    proxies: dict[tuple[str, str, int], str | None] = field(factory=dict[Any, Any])
+    times: ClientTimeout
+    places: dict[tuple[str, str, int], Place] = field(factory=dict[Any, Any])
 
-    def proxy(self, url: str) -> str | None:
-        """The proxy for an address. The environment is read once for each origin."""
-        place = origin(url)
-        if place not in self.proxies:
-            found = proxy_for(url, self.options)
-            if found is not None and "://" not in found:
-                found = f"http://{found}"
-            if found is not None and not found.startswith(("http://", "https://")):
-                kind = found.partition(":")[0]
-                raise ProxyTrouble(f"proxies of the kind {kind} cannot be used, only http ones")
-            self.proxies[place] = found
-        return self.proxies[place]
+    def place(self, url: str) -> Place:
+        """The origin of an address. The environment is read once for each."""
+        at = origin(url)
+        return self.places.get(at) or self.places.setdefault(at, self._place(url, at))
+
+    def _place(self, url: str, at: tuple[str, str, int]) -> Place:
+        scheme, host, port = at
+        proxy = _proxy(url, self.options)
+        if self.public_only and proxy is None and not public(host):
+            raise ForbiddenAddress(f"{host} is a private address")
+        usual = port == (443 if scheme == "https" else 80)
+        name = named(host, None if usual else port)
+        asks: dict[bool, ClientRequest] = {}
+        if name:
+            there, loop = URL(f"{scheme}://{name}/"), asyncio.get_running_loop()
+            kinds = {False: {}, True: UNCOMPRESSED}
+            asks = {
+                streams: ClientRequest("GET", there, headers=headers, loop=loop)
+                for streams, headers in kinds.items()
+            }
+        return Place(proxy, name, asks)
+
+    async def connected(self, place: Place, *, streams: bool) -> Connection:
+        """A connection to a place, which the caller gives back or closes; raises as aiohttp."""
+        connector: Any = self.client.connector
+        try:
+            made: Connection = await connector.connect(place.asks[streams], [], self.times)
+        except TimeoutError as error:
+            raise ConnectionTimeoutError("no connection came in time") from error
+        return made
+
+
+def _proxy(url: str, options: HttpOptions) -> str | None:
+    found = proxy_for(url, options)
+    if found is not None and "://" not in found:
+        found = f"http://{found}"
+    if found is not None and not found.startswith(("http://", "https://")):
+        kind = found.partition(":")[0]
+        raise ProxyTrouble(f"proxies of the kind {kind} cannot be used, only http ones")
+    return found
 
 
 _sessions: Final[dict[_Key, Session]] = {}
@@ -94,9 +129,10 @@ async def _opened(key: _Key) -> Session:
     _, options, public_only = key
     _abandon([old for old in _sessions if old[0].is_closed()])
     tls = await off(context, options)  # it reads the certificates
-    client = _client(tls, public_only)
+    client = client_session(tls, public_only)
     keeper = _keeper(key)
-    made = _sessions[key] = Session(client, options, keeper)
+    times = ClientTimeout(total=None, connect=options.connect_timeout, ceil_threshold=inf)
+    made = _sessions[key] = Session(client, options, public_only, keeper, times)
     await anext(keeper)
     return made
 
@@ -109,86 +145,6 @@ async def _keeper(key: _Key) -> AsyncGenerator[None, None]:
         found = _sessions.pop(key, None)
         if found is not None:
             await found.client.close()
-
-
-def _client(tls: SSLContext, public_only: bool) -> ClientSession:
-    connector = _Connector(
-        limit=0,  # how much goes on at a time is the caller's to say: hfpipe.aio.gather
-        ssl=tls,
-        resolver=_Resolver(public_only),
-        keepalive_timeout=_KEPT,
-    )
-    client = ClientSession(
-        connector=connector,
-        cookie_jar=DummyCookieJar(),
-        timeout=ClientTimeout(total=None),
-        skip_auto_headers=("Accept", "User-Agent", "Content-Type"),
-        max_line_size=_LINE,
-        max_field_size=_LINE,
-        max_headers=_HEADERS,
-    )
-    # aiohttp sends a GET again by itself when a kept connection breaks; whether to do that is
-    # for hfpipe's retry to say.
-    setattr(client, "_retry_connection", False)  # noqa: B010 - there is no public way
-    return client
-
-
-class _Connector(TCPConnector):
-    async def connect(
-        self,
-        req: ClientRequest,
-        traces: list[Trace],
-        timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
-    ) -> Connection:
-        """A connection to the server; whose proxy fails before there is one, it says so."""
-        try:
-            return await super().connect(req, traces, timeout)
-        except (ClientConnectorDNSError, ServerDisconnectedError) as error:
-            if req.proxy is None:
-                raise
-            raise ProxyTrouble(str(error)) from error
-
-    def __del__(self, *_: Any) -> None:
-        """Prints nothing: what was never closed goes with the process."""
-
-
-class _Resolver(AbstractResolver):
-    """Names, looked up in hfpipe's own threads; where asked so, public addresses alone."""
-
-    def __init__(self, public_only: bool) -> None:
-        self._public_only = public_only
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a host; raises OSError."""
-        infos = await off(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
-        found = [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=int(address[1]),
-                family=kind,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for kind, _, protocol, _, address in infos
-            if not self._public_only or public(str(address[0]))
-        ]
-        if not found and infos:
-            raise ForbiddenAddress(f"{host} is at the private address {infos[0][4][0]}")
-        return found
-
-    async def close(self) -> None:
-        """Nothing is held open."""
-
-
-def public(address: str) -> bool:
-    """Whether an address is a public one, or none in figures at all."""
-    try:
-        return reachable(ip_address(address.strip("[]").partition("%")[0]))
-    except ValueError:
-        return True
 
 
 async def close(options: HttpOptions) -> None:

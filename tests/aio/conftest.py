@@ -40,7 +40,7 @@ class Server:
 
     def __init__(self):
         self.requests = []
-        self.open = 0
+        self.open = self.opened = 0
         self.port = 0
         self.reached = threading.Event()
         self._ready = threading.Event()
@@ -66,6 +66,7 @@ class Server:
 
     async def _connected(self, reader, writer):
         self.open += 1
+        self.opened += 1
         try:
             while await self._answered(reader, writer):
                 pass
@@ -174,6 +175,17 @@ class Server:
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
+
+    async def on_short(self, writer, path, body):
+        """A stream of one word, and a moment later the end of the connection; else the answer."""
+        if b'"stream":true' not in body:
+            return await self.on_answer(writer, path, body)
+        await self._begin(writer)
+        await self._piece(writer, event("a", "stop") + b"data: [DONE]\n\n")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.001)
+        return False
 
     async def on_hang(self, writer, path, body):
         """One word, and then nothing."""

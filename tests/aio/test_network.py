@@ -250,6 +250,47 @@ def test_the_deadline_is_kept_for_a_sender_that_does_not(server):
     freed.set()
 
 
+@pytest.mark.parametrize("together", [1, 20])
+def test_the_call_after_a_stream_is_not_lost(server, together):
+    """
+    Some servers end a connection after a stream although they said that they would keep it.
+    """
+    url = f"{server.url}/short"
+    hf = hfpipe.endpoint_client(None, url, model="m", retry_on_503=False)
+
+    async def both():
+        opened = await hfpipe.aio.chat_completion_stream(hf, "hi")
+        said = await opened.unwrap().response()
+        return said, await hfpipe.aio.chat_completion(hf, "hi")
+
+    async def several():
+        return [
+            answers
+            for _ in range(5)
+            for answers in await asyncio.gather(*(both() for _ in range(together)))
+        ]
+
+    for said, after in asyncio.run(several()):
+        assert "a" == said.unwrap().text
+        assert "hello" == after.unwrap().text
+
+
+def test_a_server_that_keeps_its_connections_is_believed(server, client):
+    """
+    A stream's connection is used again.
+    """
+    hf = hfpipe.endpoint_client(None, f"{server.url}/stream", model="m")
+
+    async def streams():
+        for _ in range(3):
+            opened = await hfpipe.aio.chat_completion_stream(hf, "hi")
+            assert "abcde" == (await opened.unwrap().response()).unwrap().text
+
+    asyncio.run(streams())
+
+    assert 1 == server.opened
+
+
 @pytest.mark.parametrize("behaviour", ["late", "hang"])
 def test_cancelling_closes_the_connection(server, client, behaviour):
     """

@@ -274,18 +274,6 @@ def chat(request):
 
 
 @pytest.fixture
-def otherwise(chat, request):
-    """`otherwise(what, gets)`: what the user gets, where that is another thing over aiohttp."""
-
-    def otherwise(gets, there):
-        row = request.node.callspec.id
-        found = [other for name, other in there.items() if name in row]
-        return found[0] if found and chat is _on_a_loop else gets
-
-    return otherwise
-
-
-@pytest.fixture
 def client():
     """`client(url, **options)`: a client of that endpoint, which asks once and waits little."""
 

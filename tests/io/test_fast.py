@@ -2,15 +2,16 @@
 The short way over a socket, beside urllib3's own: equal Results, whatever the server does.
 """
 
+import asyncio
 import gzip
-import socket
 import threading
-from contextlib import suppress
 from time import monotonic
 
 import pytest
 from returns.result import Success
 
+import hfpipe
+import hfpipe.aio
 from hfpipe.errors import TransportError
 from hfpipe.http_options import HttpOptions
 from hfpipe.io.sender import send
@@ -19,67 +20,25 @@ from hfpipe.wire import FileBody, HttpRequest
 FAST, STOCK = HttpOptions(), HttpOptions(fast=False)
 
 
-class Server:
-    """A server that answers each request with the next of its pieces, as they are."""
+def on_a_loop(options, request):
+    """What hfpipe.aio's own sender gives, its chunks read to their end."""
 
-    def __init__(self, answers):
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}/v1/x?a=1"
-        self.answers = list(answers)
-        self.requests = []
-        self.opened = 0
-        threading.Thread(target=self.serve, daemon=True).start()
+    async def sent():
+        return await told_of_chunks(await hfpipe.aio.default_send(options)(request))
 
-    def serve(self):
-        while self.answers:
-            try:
-                sock, _ = self.listening.accept()
-            except OSError:
-                return  # the test is over
-            self.opened += 1
-            threading.Thread(target=self.talk, args=(sock,), daemon=True).start()
-
-    def talk(self, sock):
-        # a client may leave in the middle, which is no fault of its server
-        with sock, suppress(OSError):
-            while self.answers and (request := self.asked(sock)):
-                self.requests.append(request)
-                pieces = self.answers.pop(0)
-                for piece in pieces:
-                    if piece is None:
-                        return
-                    if callable(piece):
-                        piece()
-                    else:
-                        sock.sendall(piece)
-
-    def asked(self, sock):
-        data = b""
-        while b"\r\n\r\n" not in data:
-            piece = sock.recv(65536)
-            if not piece:
-                return b""
-            data += piece
-        head, _, body = data.partition(b"\r\n\r\n")
-        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        while len(body) < int(length or 0):
-            body += sock.recv(65536)
-        return head + b"\r\n\r\n" + body
+    return asyncio.run(sent())
 
 
-@pytest.fixture
-def serve():
-    """Starts a server of these answers; closed when the test ends."""
-    servers = []
-
-    def started(*answers):
-        servers.append(Server(answers))
-        return servers[-1]
-
-    yield started
-    for server in servers:
-        server.answers = []
-        server.listening.close()
+async def told_of_chunks(result):
+    if not isinstance(result, Success) or result.unwrap().chunks is None:
+        return told(result)
+    response, pieces = result.unwrap(), []
+    try:
+        async for piece in response.chunks:
+            pieces.append(piece)  # noqa: PERF401 - what came before a fault counts
+    except hfpipe.TransportError as error:
+        return response.status, response.headers, b"".join(pieces), error.code, error.billed
+    return response.status, response.headers, b"".join(pieces)
 
 
 def request(url, **more):
@@ -163,6 +122,32 @@ def test_both_ways_give_equal_results(serve, pieces, stream):
     )
 
     assert stock == fast
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("pieces", ANSWERS.values(), ids=ANSWERS)
+def test_an_event_loop_gets_equal_results(serve, pieces, stream):
+    """
+    What answers mean does not depend on who waits for them.
+    """
+    server = serve(pieces, pieces)
+    asked = request(server.url, stream=stream)
+
+    assert told(send(FAST, asked)) == on_a_loop(FAST, asked)
+
+
+@pytest.mark.parametrize("body", [None, b"", b"{}", b"a" * 200_000])
+def test_an_event_loop_sends_the_same_request(serve, body):
+    """
+    Byte for byte.
+    """
+    answer = [b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"]
+    server = serve(answer, answer)
+    asked = HttpRequest("POST", server.url, {"x-a": "1"}, body, timeout=5.0)
+    send(FAST, asked).unwrap()
+    on_a_loop(FAST, asked)
+
+    assert server.requests[0] == server.requests[1]
 
 
 @pytest.mark.parametrize("body", [None, b"", b"{}", b"a" * 200_000])

@@ -1,0 +1,126 @@
+"""
+One request and its answer straight over a connection of aiohttp's.
+
+The twin of `hfpipe.io.fast`: aiohttp dials, looks names up, does TLS and keeps the pool
+(`TCPConnector.connect`); what goes over such a connection is written and read here, over
+asyncio's public seam `Transport.set_protocol`. `http_options={"fast": False}` switches it off.
+Proxies, uploads from files, large ones and odd addresses are aiohttp's own. See
+benchmarks/RESULTS.md for what it is worth: a request costs 45 us where aiohttp's takes 100, most
+of them for parsed addresses, header objects, and payload, writer and reader objects of each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Final
+
+from returns.result import Failure, Result, Success
+from urllib3.exceptions import HTTPError
+from urllib3.util.request import ACCEPT_ENCODING
+
+from hfpipe.io.arriving import arriving
+from hfpipe.io.connector import UNCOMPRESSED
+from hfpipe.io.faults import failure
+from hfpipe.io.line import Line
+from hfpipe.io.sender import AT_ONCE
+from hfpipe.io.unpacking import Unpacking
+from hfpipe.io.watch import Watch
+from hfpipe.io.written import plain, request_head, target
+from hfpipe.wire import Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from hfpipe.errors import TransportError
+    from hfpipe.io.framing import Head
+    from hfpipe.io.sessions import Place, Session
+
+# Whether a request had gone out when what became of it is told.
+_UNSENT: Final = Watch(None)
+_SENT: Final = Watch(None)
+_SENT.sent = True
+_COMPRESSED: Final = {"accept-encoding": ACCEPT_ENCODING}
+
+
+def suits(session: Session, place: Place, request: HttpRequest) -> bool:
+    """Whether the request is one of the usual kind, which is nearly all of them."""
+    body = request.body
+    return bool(
+        session.options.fast
+        and place.proxy is None
+        and (body is None or (isinstance(body, bytes) and len(body) <= AT_ONCE))
+        and place.host
+        and plain(request.method, target(request.url))
+    )
+
+
+async def exchanged(
+    session: Session, place: Place, request: HttpRequest, began: float
+) -> Result[HttpResponse, TransportError]:
+    """The answer, or why there is none; raises what aiohttp does before there is a connection."""
+    coding = UNCOMPRESSED if request.stream else _COMPRESSED
+    headers = {**coding, **request.headers.reveal()}
+    body = request.body if isinstance(request.body, bytes) else None
+    try:
+        head = request_head(request.method, target(request.url), place.host, headers, body)
+    except ValueError as error:
+        return Failure(failure(error, _UNSENT))
+    line = Line(await session.connected(place, streams=request.stream), streams=request.stream)
+    try:
+        line.ask(head, body)
+        return Success(_received(line, *await line.answered(), request, began))
+    except (OSError, HTTPException, HTTPError) as error:
+        line.close()
+        return Failure(failure(error, _SENT))
+    except BaseException:
+        line.close()
+        raise
+
+
+def _received(
+    line: Line, head: Head, body: bytes | None, request: HttpRequest, began: float
+) -> HttpResponse:
+    headers = Headers(head.fields)
+    if body is not None:
+        return HttpResponse(head.status, headers, body)
+    pieces = _Pieces(line, headers.text("content-encoding") if head.unusual else "")
+    live = HttpResponse(head.status, headers, chunks=pieces, close=line.close)
+    left = None
+    if request.timeout is not None:
+        left = began + request.timeout - asyncio.get_running_loop().time()
+    return arriving(live, left, request.idle_timeout if request.stream else None)
+
+
+class _Pieces:
+    """The decoded pieces of a body, each as soon as it is there; a fault as a TransportError."""
+
+    def __init__(self, line: Line, coding: str) -> None:
+        self._line = line
+        self._unpacking = Unpacking(coding) if coding else None
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            piece = await self._next()
+        except (OSError, HTTPException, HTTPError) as error:
+            fault = failure(error, _SENT)
+        else:
+            if piece:
+                return piece
+            raise StopAsyncIteration
+        raise fault
+
+    async def _next(self) -> bytes:
+        unpacking = self._unpacking
+        if unpacking is None:
+            return await self._line.next()
+        piece = b""
+        while not piece:
+            packed = b"" if unpacking.more else await self._line.next()
+            if not packed and not unpacking.more:
+                return unpacking.ended()
+            piece = unpacking.fed(packed)
+        return piece

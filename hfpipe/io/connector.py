@@ -1,0 +1,170 @@
+"""
+How aiohttp connects for hfpipe: which names it looks up, and which connections it uses again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from ipaddress import ip_address
+from ssl import SSLContext
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from hfpipe.address import reachable
+from hfpipe.io.connection import DOUBT
+from hfpipe.io.dialing import ForbiddenAddress
+from hfpipe.io.pools import ProxyTrouble
+from hfpipe.io.threads import off
+
+if TYPE_CHECKING:
+    from aiohttp import ClientRequest
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
+
+# Longer than most servers keep one; what they close meanwhile is noticed.
+_KEPT: Final = 60.0
+# The limits of http.client, which the blocking sender has.
+_LINE: Final = 65_536
+_HEADERS: Final = 100
+
+# Streams, and they alone, are asked for so: a compressed one would come in lumps.
+UNCOMPRESSED: Final = {"accept-encoding": "identity"}
+
+
+def client_session(tls: SSLContext, public_only: bool) -> ClientSession:
+    """A session of aiohttp that does as hfpipe does."""
+    connector = _Connector(
+        limit=0,  # how much goes on at a time is the caller's to say: hfpipe.aio.gather
+        ssl=tls,
+        resolver=_Resolver(public_only),
+        keepalive_timeout=_KEPT,
+    )
+    client = ClientSession(
+        connector=connector,
+        cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=None),
+        skip_auto_headers=("Accept", "User-Agent", "Content-Type"),
+        max_line_size=_LINE,
+        max_field_size=_LINE,
+        max_headers=_HEADERS,
+    )
+    # aiohttp sends a GET again by itself when a kept connection breaks; whether to do that is
+    # for hfpipe's retry to say.
+    setattr(client, "_retry_connection", False)  # noqa: B010 - there is no public way
+    return client
+
+
+class _Connector(TCPConnector):
+    """
+    Connections, of which one that has just carried a stream is doubted, as `DOUBT` says.
+
+    `_doubted` tells until when; `_faithful` whose server was seen to keep one after a stream.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)  # pyright: ignore[reportUnknownMemberType] - aiohttp's
+        self._doubted: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+        self._faithful: set[Any] = set()
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
+    ) -> Connection:
+        """A connection to the server; where its proxy fails before there is one, that is told."""
+        found = await self._reached(req, traces, timeout)
+        while self._spoilt(found) or (self._doubted and not await self._kept(found, req)):
+            found.close()
+            found = await self._reached(req, traces, timeout)
+        if req.headers.get("accept-encoding") == "identity":  # UNCOMPRESSED: it is a stream
+            key, protocol = req.connection_key, found.protocol
+            if key not in self._faithful:
+                found.add_callback(lambda: self._doubted.update({protocol: monotonic() + DOUBT}))
+        return found
+
+    async def _reached(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109
+    ) -> Connection:
+        try:
+            return await super().connect(req, traces, timeout)
+        except (ClientConnectorDNSError, ServerDisconnectedError) as error:
+            if req.proxy is None:
+                raise
+            raise ProxyTrouble(str(error)) from error
+
+    @staticmethod
+    def _spoilt(found: Connection) -> bool:
+        # A server that says something before it is asked: it would be taken for the answer.
+        return found.protocol is not None and found.protocol.should_close
+
+    async def _kept(self, found: Connection, req: ClientRequest) -> bool:
+        protocol: Any = found.protocol
+        key = req.connection_key
+        wait = self._doubted.pop(protocol, 0.0) - monotonic()
+        if wait > 0 and key not in self._faithful:
+            try:
+                await asyncio.sleep(wait)
+            except BaseException:
+                found.close()
+                raise
+            if protocol.is_connected():
+                self._faithful.add(key)
+        return bool(protocol.is_connected())
+
+    def __del__(self, *_: Any) -> None:
+        """Prints nothing: what was never closed goes with the process."""
+
+
+class _Resolver(AbstractResolver):
+    """Names, looked up in hfpipe's own threads; where asked so, public addresses alone."""
+
+    def __init__(self, public_only: bool) -> None:
+        self._public_only = public_only
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of a host; raises OSError."""
+        infos = await off(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+        found = [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=int(address[1]),
+                family=kind,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for kind, _, protocol, _, address in infos
+            if not self._public_only or public(str(address[0]))
+        ]
+        if not found and infos:
+            raise ForbiddenAddress(f"{host} is at the private address {infos[0][4][0]}")
+        return found
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def public(address: str) -> bool:
+    """Whether an address is a public one, or none in figures at all."""
+    try:
+        return reachable(ip_address(address.strip("[]").partition("%")[0]))
+    except ValueError:
+        return True
