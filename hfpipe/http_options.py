@@ -24,7 +24,7 @@ class HttpOptions:
     else the system's. `client_cert` and `client_key` are files. `verify=False` trusts anybody.
     `pool_size` is how many idle connections are kept for each origin, `connect_timeout` how many
     seconds a connection may take to be made. `fast=False` switches off hfpipe's own reading of
-    answers in favour of the standard library's.
+    answers in favour of the libraries' own: http.client's and, on an event loop, aiohttp's.
     """
 
     proxy: str | Secret | None = None

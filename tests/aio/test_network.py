@@ -394,7 +394,7 @@ def test_a_whole_stream_keeps_its_connection(server, client):
     [
         ("broken", {}, "reset"),
         ("hang", {"idle_timeout": 0.2}, "idle"),
-        ("hang", {"timeout": 0.2}, "deadline"),
+        ("hang", {"timeout": 0.6}, "deadline"),
     ],
 )
 def test_a_fault_in_mid_stream_is_its_last_item(server, client, behaviour, limits, code):
