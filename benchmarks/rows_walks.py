@@ -25,7 +25,7 @@ from server import CHAT, event
 import hfpipe
 from hfpipe.outputs.chat import ChatCompletion
 from hfpipe.outputs.fold import Fold
-from hfpipe.providers.chat import CHUNKS
+from hfpipe.providers.chunks import CHUNKS
 
 EVOLVED = "8 x attrs.evolve"
 ANSWER = Success(

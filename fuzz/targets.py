@@ -21,7 +21,7 @@ from hfpipe.outputs.fold import Fold
 from hfpipe.outputs.image import DetectedObject
 from hfpipe.outputs.read import convert, read, told_error
 from hfpipe.outputs.text import Classification, TextGeneration, TokenClassification
-from hfpipe.providers.chat import CHUNKS
+from hfpipe.providers.chunks import CHUNKS
 from hfpipe.providers.completions import PIECES
 from hfpipe.verdict import spoken
 

@@ -6,7 +6,6 @@ Floor 0.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("modle", ["model", "provider"])
     "; did you mean 'model'?"
     """
+    from difflib import get_close_matches  # 1 ms, and only for those who have slipped
+
     found = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""
 

@@ -41,7 +41,7 @@ _RECORDS: Final = {
     "hfpipe.outputs.chat": "Function Message ToolCall",
     "hfpipe.pipeline": "Need",
     "hfpipe.progress": "Progress",
-    "hfpipe.providers.body": "Fetched Loaded Loading",
+    "hfpipe.providers.given_media": "Fetched Loaded Loading",
     "hfpipe.providers.classic": "AsBase64 AskedOfBytes",
     "hfpipe.providers.download": "Downloaded",
     "hfpipe.providers.jobs": "Polled Resulted",

@@ -7,7 +7,7 @@ Floor 4. Providers differ in the route, and in how they want a JSON schema.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
 from returns.result import Failure, Success
@@ -15,8 +15,7 @@ from returns.result import Failure, Success
 from hfpipe.codec.json import decoded
 from hfpipe.evolving import evolve
 from hfpipe.options import CALL
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion, Message
-from hfpipe.outputs.fold import Fold, Kind
+from hfpipe.outputs.chat import ChatCompletion, Message
 from hfpipe.outputs.read import read, told_error
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, model
@@ -26,6 +25,10 @@ from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.shapes import is_mapping
 from hfpipe.tasks import CHAT_ORDER
+
+if TYPE_CHECKING:
+    from hfpipe.outputs.chat import ChatChunk
+    from hfpipe.outputs.fold import Fold
 
 Rewrite: TypeAlias = Callable[[Any], Any]
 
@@ -133,19 +136,12 @@ def _answered(exchange: Exchange, value: ChatCompletion, body: bytes) -> Outcome
     return Success(evolve(exchange, output=value))
 
 
-def _itself(chunk: ChatChunk) -> ChatChunk:
-    return chunk
-
-
-def _answers(chunk: ChatChunk) -> bool:
-    return bool(chunk.choices) or chunk.usage is not None
-
-
-CHUNKS: Final[Kind[ChatChunk]] = Kind(ChatChunk, _itself, _answers)
-
-
 def chat_fold(_: Exchange) -> Fold[ChatChunk]:
     """The decoder of a streamed chat, at its beginning."""
+    # 4 of the 150 ms to a first answer, where it is no stream
+    from hfpipe.outputs.fold import Fold
+    from hfpipe.providers.chunks import CHUNKS
+
     return Fold(CHUNKS)
 
 

@@ -19,10 +19,11 @@ from hfpipe.outputs.answers import Answer, DocumentAnswer, TableAnswer, VisualAn
 from hfpipe.outputs.image import DetectedObject, ImageToText
 from hfpipe.outputs.text import Summary, Translation
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, parameters, raw_body, with_bytes, with_media
+from hfpipe.providers.body import json_body, parameters, raw_body
 from hfpipe.providers.completions import generated, text_fold, tgi_body
 from hfpipe.providers.embeddings import embedding_body, tensor
 from hfpipe.providers.files import File
+from hfpipe.providers.given_media import with_bytes, with_media
 from hfpipe.providers.labels import fillings, labels, pieces
 from hfpipe.providers.parts import audio_parts, segments
 from hfpipe.providers.routes import Path

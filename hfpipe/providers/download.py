@@ -21,7 +21,7 @@ from hfpipe.evolving import evolve
 from hfpipe.media import Media
 from hfpipe.outputs.read import told_error
 from hfpipe.pipeline import Answer, Need, Outcome
-from hfpipe.providers.body import VAGUE
+from hfpipe.providers.given_media import VAGUE
 from hfpipe.providers.values import decoded_of
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected, visiting

@@ -16,7 +16,8 @@ from hfpipe.codec.media import data_url
 from hfpipe.errors import InputError
 from hfpipe.media import Media
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import json_body, with_bytes
+from hfpipe.providers.body import json_body
+from hfpipe.providers.given_media import with_bytes
 from hfpipe.records import Exchange
 from hfpipe.stages.recipe import recipe
 

@@ -19,7 +19,8 @@ from hfpipe.media import Media
 from hfpipe.outputs.audio import Transcription
 from hfpipe.outputs.read import convert, told_error
 from hfpipe.pipeline import Outcome
-from hfpipe.providers.body import model, parameters, raw_body, with_media
+from hfpipe.providers.body import model, parameters, raw_body
+from hfpipe.providers.given_media import with_media
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.providers.values import decoded_of, put

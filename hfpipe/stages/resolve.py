@@ -20,7 +20,6 @@ from hfpipe.mappings import serves, told
 from hfpipe.near import nearest
 from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
-from hfpipe.stages.looking_up import look_up
 from hfpipe.tasks import CHAT, TASKS
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def _direct(exchange: Exchange, row: Provider, task: str) -> _Found:
 
 
 def _look_up(exchange: Exchange, task: str) -> Outcome:
+    from hfpipe.stages.looking_up import look_up  # 1 ms where the mapping is known without it
+
     options = exchange.options
     try:
         # Nobody is asked for anything on behalf of arguments that could not be sent anyway.

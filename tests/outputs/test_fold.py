@@ -9,7 +9,7 @@ import pytest
 
 from hfpipe.outputs.fold import Fold
 from hfpipe.outputs.told import MOST, Told, longer
-from hfpipe.providers.chat import CHUNKS
+from hfpipe.providers.chunks import CHUNKS
 
 MIB = 2**20
 

@@ -21,7 +21,7 @@ from returns.result import Success
 import hfpipe
 from hfpipe.errors import StreamError, TransportError
 from hfpipe.outputs.fold import Fold
-from hfpipe.providers.chat import CHUNKS
+from hfpipe.providers.chunks import CHUNKS
 from hfpipe.providers.completions import PIECES
 from hfpipe.testing import scripted
 
