@@ -17,6 +17,7 @@ from hfpipe.clients import as_client, with_provider
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.io.driver import WORLD, run
+from hfpipe.io.sending import DefaultSender
 from hfpipe.io.spans import begun, observed
 from hfpipe.io.terms import Deadline
 from hfpipe.options import addressed, checked
@@ -36,6 +37,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # What may be a secret among the arguments is wrapped before anything is recorded of the call.
 _HIDDEN: Final = frozenset({"token", "access_token", "extra_headers", "endpoint_url"})
+_HIDING: Final = _HIDDEN | {"model"}  # which may be an address
 
 
 def new_exchange(client: AnyClient, task: Any, first: Any = None, /, **args: Any) -> Exchange:
@@ -93,9 +95,9 @@ def veiled(args: dict[str, Any]) -> dict[str, Any]:
     The arguments with their secrets wrapped: done in each frame that holds them while a call runs,
     for an interrupt may show the locals of any.
     """
-    args = addressed(args)
-    if _HIDDEN.isdisjoint(args):
+    if _HIDING.isdisjoint(args):
         return args
+    args = addressed(args)
     safe = {name: value for name, value in args.items() if name not in _HIDDEN}
     for name in _HIDDEN & args.keys():
         try:
@@ -116,9 +118,7 @@ def sender(exchange: Exchange) -> Send:
     given = exchange.client.options.send
     if given is not None:
         return cast("Send", given)
-    from hfpipe.io.sending import default_send
-
-    return default_send(exchange.client.options.http_options)
+    return DefaultSender(exchange.client.options.http_options)
 
 
 def pipeline(exchange: Exchange) -> Pipeline:
@@ -126,7 +126,7 @@ def pipeline(exchange: Exchange) -> Pipeline:
     return exchange.client.options.pipeline or default_pipeline()
 
 
-@frozen
+@frozen(slots=False)
 class Walk:
     """
     A call that is ready to go: its exchange, and what the end of the walk is worth.

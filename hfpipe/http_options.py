@@ -13,7 +13,8 @@ from attrs import frozen
 from hfpipe.secret import Secret
 
 
-@frozen(kw_only=True)
+# Each call looks something up by them: their hash is made once.
+@frozen(kw_only=True, cache_hash=True)
 class HttpOptions:
     """
     How a sender reaches servers.

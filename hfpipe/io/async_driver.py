@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.errors import HfpipeError
 from hfpipe.io import arriving, keeping, reading, terms
 from hfpipe.io.async_sending import AsyncDefaultSender
 from hfpipe.io.shelf import SHELF, Shelf, key
@@ -27,7 +28,7 @@ from hfpipe.records import Exchange
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from hfpipe.errors import HfpipeError, TransportError
+    from hfpipe.errors import TransportError
     from hfpipe.pipeline import Clock
 
 AsyncSend: TypeAlias = "Callable[[HttpRequest], Awaitable[Result[HttpResponse, TransportError]]]"
@@ -86,11 +87,9 @@ async def performed(
 ) -> Step:
     """The walk after what it needs now has been done."""
     need = waiting.need
-    deadline.learn(waiting.exchange)
-    wait = need.after + need.spread * world.chance() if need.spread else need.after
-    if (refused := terms.too_late(waiting, wait, deadline)) is not None:
-        return Failure(refused)
-    terms.tell(waiting, deadline)
+    wait = terms.due(waiting, deadline, world.chance)
+    if isinstance(wait, HfpipeError):
+        return Failure(wait)
     if wait:
         await world.sleep(wait)
     if isinstance(need.request, FileBody):
@@ -117,12 +116,7 @@ async def _asked(
         answer = Failure(reading.fault(error))
     except Exception as error:  # noqa: BLE001 - whatever a foreign sender raises is a value
         answer = Failure(reading.fault(error))
-    if terms.ran_out(answer, deadline):
-        return None, Failure(terms.out_of_time(waiting, deadline))
-    step = resume(waiting, answer)
-    if isinstance(answer, Success) and not isinstance(step, Success):
-        reading.end(answer.unwrap())  # nobody will read what is still open of it
-    return answer, step
+    return terms.resumed(waiting, answer, deadline)
 
 
 async def _whole(

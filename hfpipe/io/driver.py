@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.errors import HfpipeError
 from hfpipe.io import keeping, reading, terms
 from hfpipe.io.shelf import SHELF, Shelf, key
 from hfpipe.io.terms import Deadline
@@ -25,7 +26,7 @@ from hfpipe.records import Exchange
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from hfpipe.errors import HfpipeError, TransportError
+    from hfpipe.errors import TransportError
     from hfpipe.pipeline import Clock
 
 Send: TypeAlias = "Callable[[HttpRequest], Result[HttpResponse, TransportError]]"
@@ -82,11 +83,9 @@ def _kept(exchange: Exchange) -> Result[Exchange, HfpipeError]:
 def performed(waiting: Waiting, send: Send, deadline: Deadline, world: World = WORLD) -> Step:
     """The walk after what it needs now has been done."""
     need = waiting.need
-    deadline.learn(waiting.exchange)
-    wait = need.after + need.spread * world.chance() if need.spread else need.after
-    if (refused := terms.too_late(waiting, wait, deadline)) is not None:
-        return Failure(refused)
-    terms.tell(waiting, deadline)
+    wait = terms.due(waiting, deadline, world.chance)
+    if isinstance(wait, HfpipeError):
+        return Failure(wait)
     if wait:
         world.sleep(wait)
     if isinstance(need.request, FileBody):
@@ -109,12 +108,7 @@ def _asked(
     answer = terms.answered(given, world.now)
     if isinstance(answer, Success):
         answer = _whole(waiting, request, answer)
-    if terms.ran_out(answer, deadline):
-        return None, Failure(terms.out_of_time(waiting, deadline))
-    step = resume(waiting, answer)
-    if isinstance(answer, Success) and not isinstance(step, Success):
-        reading.end(answer.unwrap())  # nobody will read what is still open of it
-    return answer, step
+    return terms.resumed(waiting, answer, deadline)
 
 
 def _whole(waiting: Waiting, request: HttpRequest, answer: Answer) -> Answer:
@@ -123,6 +117,8 @@ def _whole(waiting: Waiting, request: HttpRequest, answer: Answer) -> Answer:
         return answer
     most = waiting.exchange.options.max_response_bytes
     path = waiting.need.save
+    if path is None and response.chunks is None and len(response.body) <= most:
+        return answer
     if path is not None and reading.to_disk(request, response):
         return reading.saved(response, path, most)
     return reading.read(response, most)

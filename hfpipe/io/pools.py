@@ -1,5 +1,5 @@
 """
-Connections, kept open: one pool for each process, set of options and origin.
+Connections, kept open: one pool for each set of options and origin.
 
 A pool is made when it is first used. After a fork the child makes its own: two processes on one
 connection would read each other's answers.
@@ -35,22 +35,22 @@ class ProxyTrouble(OSError):
     """A proxy is named that cannot be used."""
 
 
-_Key: TypeAlias = tuple[int, "HttpOptions", tuple[str, str, int]]
+_Key: TypeAlias = tuple["HttpOptions", tuple[str, str, int]]
 
 _pools: Final[dict[_Key, Pool]] = {}
-_managers: Final[dict[tuple[int, HttpOptions, str, bool], PoolManager]] = {}
+_managers: Final[dict[tuple[HttpOptions, str, bool], PoolManager]] = {}
 _lock = Lock()
 
 
 def pool(options: HttpOptions, url: str) -> Pool:
     """The pool of connections for an address."""
-    key = (os.getpid(), options, origin(url))
+    key = (options, origin(url))
     found = _pools.get(key)
     return _made(key, url) if found is None else found
 
 
 def _made(key: _Key, url: str) -> Pool:
-    pid, options, (scheme, host, port) = key
+    options, (scheme, host, port) = key
     proxy = proxy_for(url, options) or ""
     with _lock:
         if (found := _pools.get(key)) is not None:
@@ -59,9 +59,9 @@ def _made(key: _Key, url: str) -> Pool:
             _pools.pop(next(iter(_pools)))
         # Certificates are read where they are needed: 19 of the 170 ms to a first answer.
         tls = scheme == "https" or proxy.startswith("https://")
-        manager = _managers.get((pid, options, proxy, tls))
+        manager = _managers.get((options, proxy, tls))
         if manager is None:
-            manager = _managers[pid, options, proxy, tls] = _manager(options, proxy, tls)
+            manager = _managers[options, proxy, tls] = _manager(options, proxy, tls)
         made: Any = manager.connection_from_host(host, port, scheme)
         return _pools.setdefault(key, made)
 
@@ -119,9 +119,9 @@ def _trust(context: ssl.SSLContext, bundle: Path) -> None:
 def close(options: HttpOptions) -> None:
     """Closes the idle connections of these options; a later call makes new ones."""
     with _lock:
-        for key in [key for key in _pools if key[1] == options]:
+        for key in [key for key in _pools if key[0] == options]:
             _pools.pop(key).close()
-        for name in [name for name in _managers if name[1] == options]:
+        for name in [name for name in _managers if name[0] == options]:
             _managers.pop(name).clear()
 
 

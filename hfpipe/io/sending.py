@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -41,22 +41,21 @@ class DefaultSender:
             from hfpipe.sandbox.server import answer
 
             return answer(request)
-        if "hfpipe.io.sender" not in sys.modules:
-            request = _loaded(request)
-        from hfpipe.io.sender import send
+        loaded: Any = sys.modules.get("hfpipe.io.sender")
+        if loaded is None:
+            loaded, request = _loaded(request)
+        answered: Result[HttpResponse, TransportError] = loaded.send(self.options, request)
+        return answered
 
-        return send(self.options, request)
 
-
-def _loaded(request: HttpRequest) -> HttpRequest:
+def _loaded(request: HttpRequest) -> tuple[Any, HttpRequest]:
     # Loading the sender takes a tenth of a second, which is a part of the first call's time.
     began = monotonic()
-    import_module("hfpipe.io.sender")
+    loaded = import_module("hfpipe.io.sender")
     left = request.timeout
-    return request if left is None else evolve(request, timeout=left - (monotonic() - began))
-
-
-_SENDERS: Final[dict[HttpOptions, DefaultSender]] = {}
+    if left is not None:
+        request = evolve(request, timeout=left - (monotonic() - began))
+    return loaded, request
 
 
 def default_send(
@@ -67,6 +66,4 @@ def default_send(
 
     Raises `InputError` on an unknown option.
     """
-    options = frozen_options("http_options", http_options)
-    found = _SENDERS.get(options)
-    return found or _SENDERS.setdefault(options, DefaultSender(options))
+    return DefaultSender(frozen_options("http_options", http_options))

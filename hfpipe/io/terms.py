@@ -1,7 +1,7 @@
 """
-The terms on which needs are performed: time, limits, and what an answer counts as. Pure.
+The terms on which needs are performed: time, limits, and what an answer counts as.
 
-The blocking and the asynchronous driver both go by them.
+The blocking and the asynchronous driver both go by them: what they do not wait for is done here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from returns.result import Failure, Result, Success
 from hfpipe.errors import DeadlineError, HfpipeError, InputError, StreamError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.io.budget import BUDGETS
+from hfpipe.io.reading import end
+from hfpipe.pipeline import resume
 from hfpipe.redaction import located
 from hfpipe.wire import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from hfpipe.hints import Code
-    from hfpipe.pipeline import Answer, Waiting
+    from hfpipe.pipeline import Answer, Step, Waiting
     from hfpipe.records import Exchange, Options
 
 WHOLE: Final = 120.0
@@ -59,7 +61,9 @@ class Deadline:
 
     def left(self) -> float | None:
         """Seconds that are left, never below zero; None where there is no limit."""
-        return None if self.limit is None else max(0.0, self.limit - self.waited())
+        if self.limit is None:
+            return None
+        return max(0.0, self.limit - self._clock() + self.began)
 
 
 def limit(options: Options, stream: bool) -> float | None:
@@ -69,8 +73,23 @@ def limit(options: Options, stream: bool) -> float | None:
     return options.timeout
 
 
-def too_late(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError | None:
-    """Why it is not to be asked: no time to wait so long, or no further try left; else None."""
+def due(waiting: Waiting, deadline: Deadline, chance: Callable[[], float]) -> float | HfpipeError:
+    """
+    In how many seconds the walk's need is to be asked, which `on_progress` has been told; or why
+    it is not to be: no time to wait so long, or no further try left.
+    """
+    need = waiting.need
+    deadline.learn(waiting.exchange)
+    wait = need.after + need.spread * chance() if need.spread else need.after
+    refused = _refused(waiting, wait, deadline)
+    if refused is not None:
+        return refused
+    if need.progress is not None:
+        tell(waiting, deadline)
+    return wait
+
+
+def _refused(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError | None:
     left = deadline.left()
     if left is None or wait < left:
         return BUDGETS.refused(waiting)
@@ -103,12 +122,13 @@ def bounded(request: HttpRequest, deadline: Deadline) -> HttpRequest:
 
 def answered(given: Any, now: Callable[[], float]) -> Answer:
     """What a sender gave, made sure of: a Result of a response, with the time it came."""
-    kind = type(given).__name__
+    kind, answer = type(given).__name__, cast("Answer", given)
     if isinstance(given, Success):
         response = cast("object", given.unwrap())
         if isinstance(response, HttpResponse):
-            stamped = response.received_at or response.status in _OK
-            return Success(response if stamped else evolve(response, received_at=now()))
+            if response.received_at or response.status in _OK:
+                return answer
+            return Success(evolve(response, received_at=now()))
     elif isinstance(given, Failure):
         error = cast("object", given.failure())
         if isinstance(error, TransportError):
@@ -118,12 +138,22 @@ def answered(given: Any, now: Callable[[], float]) -> Answer:
     )
 
 
-def ran_out(answer: Answer, deadline: Deadline) -> bool:
-    """Whether the answer is a time-out that is the whole call's."""
-    if not isinstance(answer, Failure) or answer.failure().code not in _TIMED_OUT:
-        return False
-    left = deadline.left()
-    return left is not None and left <= _NEARLY
+def resumed(waiting: Waiting, answer: Answer, deadline: Deadline) -> tuple[Answer | None, Step]:
+    """
+    The walk after the answer to its need, which is given back, too.
+
+    A time-out that is the whole call's is no answer. What is still open of an answer is closed
+    where the walk ends with it: nobody will read it.
+    """
+    if isinstance(answer, Success):
+        step = resume(waiting, answer)
+        if not isinstance(step, Success):
+            end(answer.unwrap())
+        return answer, step
+    left = deadline.left() if answer.failure().code in _TIMED_OUT else None
+    if left is not None and left <= _NEARLY:
+        return None, Failure(out_of_time(waiting, deadline))
+    return answer, resume(waiting, answer)
 
 
 def broken_off(why: HfpipeError, deadline: Deadline | None) -> HfpipeError:
