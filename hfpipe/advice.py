@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from hfpipe.records import Exchange
     from hfpipe.secret import Secret
 
-_GATED: Final = re.compile(r"gated|(request|ask for|must have|grant(ed)?) access", re.IGNORECASE)
-_MODEL: Final = re.compile(r"[\w.-]+/[\w.-]+")
+_GATED: Final = r"(?i)gated|(request|ask for|must have|grant(ed)?) access"
+_MODEL: Final = r"[\w.-]+/[\w.-]+"
 
 
 def advised(error: HfpipeError, exchange: Exchange, model: str) -> str:
     """The error's hint, with what the exchange adds to it."""
     if not isinstance(error, (ProviderApiError, HubApiError)):
         return error.hint
-    page = f"https://huggingface.co/{model}" if _MODEL.fullmatch(model) else ""
-    if error.code == "missing_permission" and page and _GATED.search(error.message):
+    page = f"https://huggingface.co/{model}" if re.fullmatch(_MODEL, model) else ""
+    if error.code == "missing_permission" and page and re.search(_GATED, error.message):
         return _before(f"Ask for access to the model: {page}.", error)
     if error.code in {"invalid_token", "missing_permission"}:
         return _before(_token(exchange), error)

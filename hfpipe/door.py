@@ -30,7 +30,7 @@ from hfpipe.tasks import TASKS, Task, named
 if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
     from hfpipe.io.driver import Send
-    from hfpipe.io.spans import Span
+    from hfpipe.io.span import Span
     from hfpipe.pipeline import Clock, Pipeline
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Billed: TypeAlias = Literal["no", "yes", "unknown"]
 
 _LONGEST: Final = 2_000
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+"
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _RETRYABLE_CODE: Final = frozenset({"truncated", "idle", "reset"})
 _UNCONNECTED: Final = frozenset({"dns", "tls", "refused", "proxy"})
@@ -124,7 +124,7 @@ class HfpipeError(Exception):
         }
         known = "".join(f" {name}={value}" for name, value in facts.items() if value)
         line = f"{self.message} [{self.code}{known}] {self.hint}"
-        return _UNPRINTABLE.sub(" ", line)[:_LONGEST]
+        return re.sub(_UNPRINTABLE, " ", line)[:_LONGEST]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(code={self.code!r}, message={self.message!r})"

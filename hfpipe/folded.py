@@ -18,7 +18,7 @@ from hfpipe.io import terms
 from hfpipe.redaction import located
 
 if TYPE_CHECKING:
-    from hfpipe.io.spans import Span
+    from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.fold import Fold
     from hfpipe.records import Exchange, Meta

@@ -24,8 +24,8 @@ _REMAINING: Final = (
     "ratelimit-remaining",
 )
 _TIMES: Final = ("x-compute-time", "x-inference-time")
-_FIELD: Final = re.compile(r"\b([rtqw])=(\d+(?:\.\d+)?)")
-_UNITS: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
+_FIELD: Final = r"\b([rtqw])=(\d+(?:\.\d+)?)"
+_UNITS: Final = r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?"
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 
 
@@ -89,12 +89,12 @@ def rate_limit(headers: Headers) -> RateLimit | None:
 
 
 def _fields(text: str) -> dict[str, float]:
-    return {name: float(value) for name, value in _FIELD.findall(text)}
+    return {name: float(value) for name, value in re.findall(_FIELD, text)}
 
 
 def _seconds(headers: Headers, name: str) -> float | None:
     # "33.93", "12ms", "2m59.56s"
     text = headers.shown(name)
-    if not text or _UNITS.sub("", text):
+    if not text or re.sub(_UNITS, "", text):
         return None
-    return sum(float(count) * _SECONDS[unit] for count, unit in _UNITS.findall(text))
+    return sum(float(count) * _SECONDS[unit] for count, unit in re.findall(_UNITS, text))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hfpipe.wire import HttpResponse
 
 _MILLISECONDS: Final = ("retry-after-ms", "x-retry-after-ms")
-_RESETS: Final = re.compile(r"(?:^|[;,\s])t=(\d+(?:\.\d+)?)")
+_RESETS: Final = r"(?:^|[;,\s])t=(\d+(?:\.\d+)?)"
 _LONGEST: Final = 10 * 366 * 86400.0
 
 
@@ -38,7 +38,7 @@ def asked_wait(response: HttpResponse) -> float | None:
         wait = _number(after)
         return wait if wait is not None else _until(after, response.received_at)
     limit = shown("ratelimit")
-    if "r=0" in limit.replace(" ", "") and (reset := _RESETS.search(limit)):
+    if "r=0" in limit.replace(" ", "") and (reset := re.search(_RESETS, limit)):
         return _number(reset[1])
     return _estimated(response.body)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hfpipe.clients import AnyClient
-    from hfpipe.io.spans import Span
+    from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
     from hfpipe.records import Exchange, Meta

@@ -76,7 +76,7 @@ def test_a_chat_loads_nothing_that_other_tasks_need():
         hfpipe.providers.wavespeed hfpipe.providers.zai hfpipe.outputs.answers
         hfpipe.outputs.audio hfpipe.outputs.image hfpipe.outputs.text hfpipe.outputs.vectors
         hfpipe.outputs.fold hfpipe.outputs.told hfpipe.codec.sse hfpipe.providers.given_media
-        hfpipe.progress hfpipe.stages.looking_up difflib
+        hfpipe.progress hfpipe.stages.looking_up hfpipe.io.span difflib secrets
         """
 
     assert set() == set(others.split()) & loaded(CHAT)

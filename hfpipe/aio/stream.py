@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hfpipe.errors import HfpipeError
     from hfpipe.io.arriving import Arriving
-    from hfpipe.io.spans import Span
+    from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.chat import ChatCompletion
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk

@@ -20,10 +20,9 @@ from hfpipe.verdict import spoken
 T = TypeVar("T")
 
 _BOM: Final = b"\xef\xbb\xbf"
-_MISMATCH: Final = re.compile(
-    r"(?:Expected `(?P<expected>[^`]*)`(?:, got `(?P<got>[^`]*)`)?|(?P<other>.*?))"
-    r"(?: - at `(?P<path>[^`]*)`)?",
-    re.DOTALL,
+_MISMATCH: Final = (
+    r"(?s)(?:Expected `(?P<expected>[^`]*)`(?:, got `(?P<got>[^`]*)`)?|(?P<other>.*?))"
+    r"(?: - at `(?P<path>[^`]*)`)?"
 )
 _SHOWN: Final = 120
 # Where an error tells its words that does not call itself one: FastAPI's, the routers', Hub's.
@@ -107,7 +106,7 @@ def told_error(value: Any) -> HfpipeError | None:
 
 def mismatch(error: Exception) -> ProviderOutputError:
     """Msgspec's words as path, expected and got."""
-    found = _MISMATCH.fullmatch(str(error))
+    found = re.fullmatch(_MISMATCH, str(error))
     parts = found.groupdict() if found else {}
     path = parts.get("path") or "$"
     expected = parts.get("expected") or parts.get("other") or str(error)
