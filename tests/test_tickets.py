@@ -16,6 +16,8 @@ import pytest
 
 import hfpipe
 from hfpipe import tickets
+from hfpipe.io.driver import World
+from hfpipe.jobs import finished, options
 from hfpipe.pipeline import Waiting, resume, start
 from hfpipe.testing import scripted
 
@@ -37,6 +39,12 @@ def ticket(**options) -> Waiting:
         client(QUEUED), hfpipe.text_to_video, "a cat", model="org/kling", **options
     )
     return made.unwrap()
+
+
+def finish(waiting, hf, *, timeout=60, on_progress=None, save_to=None):
+    """`hfpipe.finish` where nothing takes time."""
+    world = World(sleep=lambda _: None)
+    return finished(waiting, hf, options(timeout, on_progress, save_to), world)
 
 
 def test_a_ticket_tells_of_its_job():
@@ -91,7 +99,7 @@ def test_another_client_finishes():
     """
     other = client(DONE, FILM, token="hf_other")
 
-    result = hfpipe.finish(Waiting.from_bytes(ticket().to_bytes()), other, timeout=60)
+    result = finish(Waiting.from_bytes(ticket().to_bytes()), other)
 
     assert hfpipe.Media(MP4, "video/mp4") == result.unwrap()
     poll, download = other.options.send.requests
@@ -146,7 +154,7 @@ def test_a_deadline_leaves_a_walk_to_finish():
     other = client(DONE, FILM)
 
     assert isinstance(error, hfpipe.DeadlineError)
-    assert MP4 == bytes(hfpipe.finish(error.waiting, other).unwrap())
+    assert MP4 == bytes(finish(error.waiting, other).unwrap())
     assert ["GET", "GET"] == [request.method for request in other.options.send.requests]
 
 
@@ -157,9 +165,7 @@ def test_finish_tells_of_progress_and_saves(tmp_path):
     told = []
     hf = client(DONE, FILM)
 
-    value = hfpipe.finish(
-        ticket(), hf, on_progress=told.append, save_to=tmp_path / "cat.mp4"
-    ).unwrap()
+    value = finish(ticket(), hf, on_progress=told.append, save_to=tmp_path / "cat.mp4").unwrap()
 
     assert ["queued"] == [progress.state for progress in told]
     assert MP4 == (tmp_path / "cat.mp4").read_bytes() == bytes(value)
@@ -186,7 +192,7 @@ def test_a_look_up_can_be_put_away_too():
     hub = {"inferenceProviderMapping": [MAPPING]}
     other = client(hub, QUEUED, DONE, FILM, token="hf_other", mappings={})
 
-    result = hfpipe.finish(Waiting.from_bytes(waiting.to_bytes()), other)
+    result = finish(Waiting.from_bytes(waiting.to_bytes()), other)
 
     assert "resolve" == waiting.stage
     assert MP4 == bytes(result.unwrap())
@@ -202,7 +208,7 @@ def test_a_submission_can_be_put_away_too():
     waiting = start(hfpipe.default_pipeline(), asked).unwrap()
     other = client(QUEUED, DONE, FILM, token="hf_other")
 
-    result = hfpipe.finish(Waiting.from_bytes(waiting.to_bytes()), other)
+    result = finish(Waiting.from_bytes(waiting.to_bytes()), other)
 
     assert "send" == waiting.stage
     assert MP4 == bytes(result.unwrap())
