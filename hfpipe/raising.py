@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overload
 
 from returns.result import Result
 
@@ -28,6 +28,8 @@ from hfpipe.results import unwrap
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+    from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
     from hfpipe.records import Meta
     from hfpipe.streaming import Stream
 
@@ -121,6 +123,12 @@ class RaisingStream(Generic[T]):
     def __next__(self) -> T:
         return unwrap(next(self._stream))
 
+    @overload
+    def response(self: RaisingStream[ChatChunk]) -> ChatCompletion: ...
+    @overload
+    def response(self: RaisingStream[TextGenerationChunk]) -> TextGeneration: ...
+    @overload
+    def response(self) -> Any: ...
     def response(self) -> Any:
         """The whole answer, when the stream has ended: reads what has not been read yet."""
         return unwrap(self._stream.response())
