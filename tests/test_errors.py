@@ -169,9 +169,25 @@ def test_a_code_that_does_not_exist_is_refused_with_those_that_do():
         hfpipe.StageError("no", code="lost")
 
 
+EMPTY = {
+    "stage": "",
+    "task": "",
+    "model": "",
+    "provider": "",
+    "request": None,
+    "response": None,
+    "request_id": "",
+    "status": None,
+    "attempts": 0,
+    "cause": "",
+    "warnings": (),
+}
+
+
 @pytest.mark.parametrize(
     ("made", "code", "billed"),
     [
+        (hfpipe.HfpipeError, "bad_input", "unknown"),
         (hfpipe.InputError, "bad_input", "no"),
         (hfpipe.RoutingError, "no_provider", "no"),
         (hfpipe.HubApiError, "server_error", "no"),
@@ -189,6 +205,109 @@ def test_what_an_error_says_that_was_told_its_message_alone(made, code, billed):
     """
     error = made("no")
 
-    assert (code, billed, 0, None) == (error.code, error.billed, error.attempts, error.status)
+    assert (code, billed) == (error.code, error.billed)
+    assert EMPTY == {name: getattr(error, name) for name in EMPTY}
     assert f"{made.__name__}(code={code!r}, message='no')" == repr(error)
     assert error is hfpipe.kind(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "own"),
+    [
+        (hfpipe.ProviderOutputError("no"), {"path": "", "expected": "", "got": ""}),
+        (hfpipe.TransportError("no"), {"timeout": False}),
+        (hfpipe.StreamError("no"), {"partial": None, "chunks": 0}),
+        (hfpipe.DeadlineError("no"), {"waited": 0.0, "waiting": None}),
+    ],
+)
+def test_what_is_an_errors_own_is_empty_too(error, own):
+    """
+    Until somebody knows it.
+    """
+    assert own == {name: getattr(error, name) for name in own}
+
+
+@pytest.mark.parametrize("made", KINDS)
+def test_only_the_message_needs_no_name(made):
+    """
+    Whatever else is told is told by its name.
+    """
+    with pytest.raises(TypeError):
+        made("no", "bad_input")
+
+
+@pytest.mark.parametrize("made", KINDS)
+@pytest.mark.parametrize("code", [None, "no_such_code"])
+def test_the_codes_are_closed_for_each_kind(made, code):
+    """
+    None is none, either.
+    """
+    with pytest.raises(ValueError, match="is no error code: "):
+        made("no", code=code)
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({}, "no [server_error] "),
+        ({"provider": "p"}, "no [server_error provider=p] "),
+        (
+            {"request_id": "r", "status": 500, "model": "m", "provider": "p"},
+            "no [server_error provider=p model=m status=500 request_id=r] ",
+        ),
+    ],
+)
+def test_the_line_of_an_error(facts, line):
+    """
+    The message, the code, whose call it was as far as is known, and what to do.
+    """
+    error = hfpipe.ProviderApiError("no", **facts)
+
+    assert f"{line}{error.hint}" == str(error)
+
+
+@pytest.mark.parametrize(
+    "between", ["\0", "\x1f", "\r\n", "\x7f", "\x9f", "\u2028", "\u2029", "\ud800"]
+)
+def test_what_cannot_be_printed_is_a_space(between):
+    """
+    However many of them there are in a row.
+    """
+    line = str(hfpipe.StageError(f"a{between * 3}b"))
+
+    assert line.startswith("a b [stage_raised]")
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "retryable"),
+    [
+        ("timeout", {"billed": "no"}, True),
+        ("timeout", {"billed": "unknown"}, False),
+        ("dns", {"billed": "no", "status": 407}, False),
+        ("reset", {"billed": "yes"}, True),
+        ("truncated", {"billed": "yes"}, True),
+        ("bad_answer", {"billed": "no"}, False),
+    ],
+)
+def test_what_is_worth_another_try_without_a_status(code, facts, retryable):
+    """
+    What was never sent, and what broke off; an answer has its status to go by.
+    """
+    assert retryable == hfpipe.TransportError("no", code=code, **facts).retryable
+
+
+def test_a_hint_of_ones_own_ends_at_the_page_of_its_code():
+    """
+    As those do that hfpipe gives; said once only, however often the error is copied.
+    """
+    error = hfpipe.InputError("no", hint="Do this.", code="bad_option")
+
+    assert "Do this. (docs/errors.md#bad_option)" == error.hint
+    assert error == copy.copy(error)
+
+
+def test_where_a_walk_stood_is_no_part_of_an_error():
+    """
+    Two deadlines of the same facts are equal, wherever their walks are.
+    """
+    assert hfpipe.DeadlineError("no", waiting="here") == hfpipe.DeadlineError("no", waiting=None)
