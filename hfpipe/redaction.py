@@ -29,7 +29,7 @@ _KILO: Final = 1000
 # The errors that are about the answer itself: theirs is its status, too.
 _OF_AN_ANSWER: Final = frozenset({"ProviderApiError", "ProviderOutputError"})
 
-_TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "application/xml")
+_TEXTUAL: Final = ("text/", "application/json", "application/xml")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{400,}={0,2}")
 _REQUEST_IDS: Final = ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id", "x-fal-request-id")
 
@@ -52,7 +52,7 @@ def located(error: HfpipeError, exchange: Exchange, stage: str) -> HfpipeError:
         "response": exchange.response,
         "attempts": exchange.meta.attempts or int(exchange.response is not None),
     }
-    blank = {name: value for name, value in known.items() if not getattr(error, name) and value}
+    blank = {name: value for name, value in known.items() if not getattr(error, name)}
     answer = blank.get("response", error.response)
     if answer is not None and error.status is None and type(error).__name__ in _OF_AN_ANSWER:
         blank["status"] = answer.status

@@ -80,12 +80,12 @@ def test_what_an_error_says_itself_stands():
         "attempts": 2,
         "status": 500,
     }
-    given = hfpipe.ProviderApiError("no", request=own, response=HttpResponse(500), **said)
+    given = hfpipe.ProviderApiError("no", request=own, response=HttpResponse(501), **said)
 
     error = located(given, exchange(request=ASKED, response=ANSWER), "decode")
 
     assert said == {name: getattr(error, name) for name in said}
-    assert (own.url, 500) == (error.request.url, error.response.status)
+    assert (own.url, 501) == (error.request.url, error.response.status)
 
 
 def test_a_walk_that_knows_nothing_leaves_what_is_empty_empty():
@@ -131,6 +131,24 @@ def test_the_status_belongs_to_errors_about_the_answer(made, status):
     assert status == located(made("no"), walked, "decode").status
     own = located(made("no", response=HttpResponse(400)), walked, "decode")
     assert (status and 400) == own.status
+
+
+def test_an_error_about_an_answer_that_is_not_there_has_no_status():
+    """
+    A provider's error that was made of nothing but words.
+    """
+    assert None is located(hfpipe.ProviderApiError("no"), exchange(), "decode").status
+
+
+def test_a_hint_is_about_the_model_that_the_error_names():
+    """
+    Which may be another one than the call's.
+    """
+    given = hfpipe.HubApiError("no", code="unknown_model", model="own/m")
+    hf = hfpipe.client("hf_x", model="org/m")
+    walked = hfpipe.new_exchange(hf, hfpipe.chat_completion, "hi")
+
+    assert "https://huggingface.co/own/m." in located(given, walked, "resolve").hint
 
 
 def test_every_text_of_an_error_is_scrubbed():
@@ -242,6 +260,7 @@ def test_an_answer_is_kept_without_what_is_live():
         ("application/vnd.api+json", b"{}", b"{}"),
         ("application/xml", b"<a/>", b"<a/>"),
         ("application/xhtml", b"<a/>", b"<application/xhtml 4 B>"),
+        ("image/png ; q=1", b"1234", b"<image/png 4 B>"),
         ("image/png", bytes(999), b"<image/png 999 B>"),
         ("image/png", bytes(1000), b"<image/png 1 kB>"),
         ("image/png", bytes(12_340), b"<image/png 12.3 kB>"),
