@@ -144,9 +144,10 @@ def _place(call: ToolCallPart, calls: Mapping[int, Call]) -> int:
     # Without an index: a piece with an id of its own begins the next call, others go on.
     if call.index is not None:
         return call.index
-    last = max(calls, default=-1)
-    begins = call.id is not None and (last < 0 or calls[last].id not in {"", call.id})
-    return last + 1 if begins or last < 0 else last
+    if not calls:
+        return 0
+    last = max(calls)
+    return last + 1 if call.id and calls[last].id not in {"", call.id} else last
 
 
 @frozen
