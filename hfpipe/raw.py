@@ -199,7 +199,7 @@ def _tells(_: Any) -> bool:
     return True
 
 
-_EVENTS: Final[Kind[Any]] = Kind(Any, _seen, _tells)
+_EVENTS: Final[Kind[Any]] = Kind(Any, _tells, _seen)
 
 
 def _fold(_: Exchange) -> Fold[Any]:

@@ -164,11 +164,12 @@ class Stream(Generic[T]):
 
     def __next__(self) -> Result[T, HfpipeError]:
         while True:
+            if not self._ready:
+                self._live.more()
             try:
                 item = self._ready.popleft()
             except IndexError:
-                self._live.more()
-                continue
+                continue  # another thread was faster
             if self._f is None or not isinstance(item, Success):
                 return item
             value = self._made(self._f, item.unwrap())

@@ -20,6 +20,7 @@ gives the next state and the events that the piece completed.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -51,6 +52,11 @@ class Events:
 
     def feed(self, piece: bytes) -> tuple[Events, list[Event]]:
         """The next state, and the events that this piece of the bytes completes."""
+        if self is _BETWEEN and piece[-2:] == b"\n\n" and b"\r" not in piece:
+            # as pieces mostly are: an event that comes alone takes 0.8 us so, else 1.9 us
+            found = _plain(piece, len(piece) - 2)
+            if found is not None and len(piece) <= LARGEST:
+                return self, found
         if self.too_large:
             return self, []
         if not self.begun or self.after_cr or b"\r" in piece:
@@ -80,12 +86,18 @@ class Events:
             held = (self.held, piece) if piece else self.held
             return Events(held, size, last, after_cr, begun=True), []
         whole = b"".join((*_in_order(self.held), piece)) if self.held else piece
-        blocks = whole.split(b"\n\n")
-        if len(whole) > LARGEST and (most := _first_too_large(blocks)) is not None:
-            return _TOO_LARGE, _events(blocks[:most])
-        rest = blocks.pop()
-        held = ((), rest) if rest else ()
-        return Events(held, len(rest), rest[-1:] or b"\n", after_cr, begun=True), _events(blocks)
+        end = whole.rfind(b"\n\n")
+        found = _plain(whole, end)
+        rest = whole[end + 2 :]
+        if found is None or len(whole) > LARGEST:
+            blocks = whole.split(b"\n\n")
+            if len(whole) > LARGEST and (most := _first_too_large(blocks)) is not None:
+                return _TOO_LARGE, _events(blocks[:most])
+            rest = blocks.pop()
+            found = _events(blocks)
+        if not rest:
+            return (_AFTER_CR if after_cr else _BETWEEN), found
+        return Events(((), rest), len(rest), rest[-1:], after_cr, begun=True), found
 
     def close(self) -> list[Event]:
         """The event that the end of the bytes completes, if there is one."""
@@ -94,6 +106,8 @@ class Events:
 
 
 _TOO_LARGE: Final = Events(begun=True, too_large=True)
+_BETWEEN: Final = Events(last=b"\n", begun=True)
+_AFTER_CR: Final = Events(last=b"\n", after_cr=True, begun=True)
 
 
 def _first_too_large(blocks: list[bytes]) -> int | None:
@@ -104,13 +118,22 @@ def _first_too_large(blocks: list[bytes]) -> int | None:
     return None
 
 
+def _plain(whole: bytes, end: int) -> list[Event] | None:
+    # Nearly every event of every provider is one line of data. Where all before the `end` are, as
+    # the count of their lines tells, one is found in 0.2 us, where it takes 0.6 us line by line.
+    if not whole.startswith(b"data: "):
+        return None
+    lines = whole.count(b"\n", 0, end)
+    if not lines:
+        return [(b"", whole[6:end])]
+    found = whole[6:end].split(_NEXT)
+    return list(zip(repeat(b""), found)) if lines == 2 * (len(found) - 1) else None
+
+
+_NEXT: Final = b"\n\ndata: "
+
+
 def _events(blocks: list[bytes]) -> list[Event]:
-    # Nearly every event of every provider is one line of data. Seen to be so all at once, an
-    # event takes 0.3 us, where it took 0.6 us one by one.
-    if b"\n" not in b"".join(blocks):
-        found = [(b"", block[6:]) for block in blocks if block.startswith(b"data: ")]
-        if len(found) == len(blocks):
-            return found
     return [event for block in blocks if (event := _event(block)) is not None]
 
 
@@ -124,8 +147,6 @@ def _in_order(held: tuple[Any, ...]) -> list[bytes]:
 
 
 def _event(block: bytes) -> Event | None:
-    if block[:6] == b"data: " and b"\n" not in block:
-        return (b"", block[6:])  # nearly every event of every provider
     name = b""
     data: list[bytes] = []
     for line in block.split(b"\n"):

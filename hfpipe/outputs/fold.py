@@ -8,7 +8,9 @@ but a finished one ends with a `StreamError`: it is never taken for a whole answ
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from attrs import evolve as attrs_evolve
@@ -24,12 +26,14 @@ from hfpipe.outputs.chat import ChatChunk, ChatCompletion
 from hfpipe.outputs.read import decoder, error_in, unfit
 from hfpipe.outputs.told import Told
 from hfpipe.outputs.usage import Usage
+from hfpipe.results import successes
 from hfpipe.verdict import spoken
 
 T = TypeVar("T")
 Item = Result[T, HfpipeError]
 
 _BATCH: Final = 64
+_FEW: Final = 4
 # OpenAI's most answers to one question: https://platform.openai.com/docs/api-reference/chat
 _CHOICES: Final = 128
 _SHOWN: Final = 500
@@ -40,15 +44,15 @@ class Kind(Generic[T]):
     """
     What a stream is made of: the `type` of its events, and how each is understood.
 
-    `seen(event)` is what the event adds, as a chunk of a chat; `tells(event)` is False for one
-    that tells nothing, and may thus be an error in disguise; `shown(event)` is what the user
-    gets, None for the event itself; `whole(completion, last event)` is what `response()` gives,
+    `tells(event)` is False for one that tells nothing, and may thus be an error in disguise;
+    `seen(event)` is what the event adds, as a chunk of a chat, and `shown(event)` what the user
+    gets: None for the event itself; `whole(completion, last event)` is what `response()` gives,
     None for the completion itself.
     """
 
     type: Any
-    seen: Callable[[Any], ChatChunk]
     tells: Callable[[Any], bool]
+    seen: Callable[[Any], ChatChunk] | None = None
     shown: Callable[[Any], T] | None = None
     whole: Callable[[ChatCompletion, Any], Any] | None = None
 
@@ -58,18 +62,17 @@ class Fold(Generic[T]):
     """
     A stream so far. `feed` and `close` change nothing and give the next state.
 
-    `seen` are the numbers of the answers that have begun, `finished` of those that gave their
-    reason to end; `last` is the last event; `done` says that nothing more is to be read,
-    `failed` why not.
+    `recent` is what the last events add, and `told` what all before them did; `seen` are the
+    numbers of the answers that have begun; `last` is the last event; `done` says that nothing
+    more is to be read, `failed` why not.
     """
 
     kind: Kind[T]
     events: Events = field(factory=Events)
     told: Told = field(factory=Told)
-    recent: tuple[Any, ...] = ()
+    recent: tuple[ChatChunk, ...] = ()
     count: int = 0
     seen: frozenset[int] = frozenset()
-    finished: frozenset[int] = frozenset()
     last: Any = None
     done: bool = False
     failed: StreamError | None = None
@@ -77,7 +80,8 @@ class Fold(Generic[T]):
     @property
     def complete(self) -> bool:
         """Whether every answer that has begun gave its reason to end."""
-        return bool(self.finished) and self.seen <= self.finished
+        ended = self._all().ended
+        return bool(ended) and self.seen <= ended
 
     @property
     def usage(self) -> Usage | None:
@@ -118,41 +122,11 @@ class Fold(Generic[T]):
         return state, items + failure
 
     def _take(self, found: list[Event], events: Events) -> tuple[Fold[T], list[Item[T]]]:
-        kind = self.kind
-        decode, tells, adds = decoder(kind.type).decode, kind.tells, kind.seen
-        seen, finished, done = self.seen, self.finished, False
-        error: StreamError | None = None
-        good: list[Any] = []
-        for name, data in found:
-            if name == b"error":
-                error = _told_by_name(data)
-                break
-            try:
-                event = decode(data)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-                # the end, and events that are nothing but blanks, are no JSON either
-                if not (word := data.strip()):
-                    continue
-                done = word == b"[DONE]"
-                error = None if done else _unfit(data, wrong)
-                break
-            choices = adds(event).choices
-            unclear = b'"error"' in data or not (choices or tells(event))
-            if unclear and (error := _told(data)):
-                break
-            for choice in choices:
-                index = choice.index
-                if index not in seen:
-                    seen |= {index}
-                if choice.finish_reason and index not in finished:
-                    finished |= {index}
-            if len(seen) > _CHOICES:
-                error = StreamError(f"more than {_CHOICES} answers in one", code="too_large")
-                break
-            good.append(event)
-        state = self._plus(good, seen, finished, done, events)
-        given = good if kind.shown is None else map(kind.shown, good)
-        items: list[Item[T]] = [Success(event) for event in given]
+        kind, seen = self.kind, self.seen
+        read = _at_once(kind, found, seen) if len(found) > _FEW else None
+        good, chunks, seen, error, done = read or _one_by_one(kind, found, seen)
+        state = self._plus(good, chunks, seen, done, events)
+        items = successes(good if kind.shown is None else map(kind.shown, good))
         if error is None:
             return state, items
         state, failure = state._ended(error)
@@ -161,27 +135,19 @@ class Fold(Generic[T]):
     def _plus(
         self,
         good: list[Any],
+        chunks: list[ChatChunk],
         seen: frozenset[int],
-        finished: frozenset[int],
         done: bool,
         events: Events,
     ) -> Fold[T]:
         if not good:
             return evolve(self, done=done, events=events)
-        recent, told = (*self.recent, *good), self.told
+        recent, told = (*self.recent, *chunks), self.told
         if len(recent) > _BATCH:
-            recent, told = (), told.plus(map(self.kind.seen, recent))
-        return evolve(
-            self,
-            told=told,
-            recent=recent,
-            count=self.count + len(good),
-            seen=seen,
-            finished=finished,
-            last=good[-1],
-            done=done,
-            events=events,
-        )
+            recent, told = (), told.plus(recent)
+        count = self.count + len(good)
+        # 0.6 us where `evolve` takes 1.1 us for so many changes
+        return Fold(self.kind, events, told, recent, count, seen, good[-1], done)
 
     def _ended(self, error: StreamError) -> tuple[Fold[T], list[Item[T]]]:
         failed = attrs_evolve(error, partial=self.completion(), chunks=self.count)
@@ -203,7 +169,65 @@ class Fold(Generic[T]):
         return Success(completion if whole is None else whole(completion, self.last))
 
     def _all(self) -> Told:
-        return self.told.plus(map(self.kind.seen, self.recent))
+        return self.told.plus(self.recent)
+
+
+# The good ones of some events, what each adds, and the numbers of the answers that have begun; then
+# why there are no more: an error, or True for the end.
+_Read: TypeAlias = tuple[list[Any], list[ChatChunk], frozenset[int], StreamError | None, bool]
+
+
+def _at_once(kind: Kind[Any], found: list[Event], seen: frozenset[int]) -> _Read | None:
+    # Events that only add to the first answer, which nearly all do: 1.5 us each, one by one 1.9.
+    names, data = zip(*found, strict=True)
+    if any(names) or b'"error"' in b"".join(data):
+        return None
+    done = data[-1] == b"[DONE]"
+    try:
+        good = list(map(decoder(kind.type).decode, data[:-1] if done else data))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    chunks = good if kind.seen is None else list(map(kind.seen, good))
+    choices = [chunk.choices for chunk in chunks]
+    if not all(choices) or any(map(_INDEX, chain.from_iterable(choices))):
+        return None
+    return good, chunks, seen | {0}, None, done
+
+
+_INDEX: Final = attrgetter("index")
+
+
+def _one_by_one(kind: Kind[Any], found: list[Event], seen: frozenset[int]) -> _Read:
+    decode, adds = decoder(kind.type).decode, kind.seen
+    good: list[Any] = []
+    chunks: list[ChatChunk] = []
+    for name, data in found:
+        if name == b"error":
+            return good, chunks, seen, _told_by_name(data), False
+        try:
+            event = decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
+            # the end, and events that are nothing but blanks, are no JSON either
+            if not (word := data.strip()):
+                continue
+            done = word == b"[DONE]"
+            return good, chunks, seen, None if done else _unfit(data, wrong), done
+        chunk = event if adds is None else adds(event)
+        choices = chunk.choices
+        unclear = b'"error"' in data or not (choices or kind.tells(event))
+        if unclear and (error := _told(data)):
+            return good, chunks, seen, error, False
+        begun = seen
+        for choice in choices:
+            if choice.index not in begun:
+                begun |= {choice.index}
+        if len(begun) > _CHOICES:
+            error = StreamError(f"more than {_CHOICES} answers in one", code="too_large")
+            return good, chunks, seen, error, False
+        seen = begun
+        good.append(event)
+        chunks.append(chunk)
+    return good, chunks, seen, None, False
 
 
 def _told(data: bytes) -> StreamError | None:

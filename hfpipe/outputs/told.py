@@ -8,6 +8,7 @@ joined is kept in parts of falling length (`longer`), so that the cost grows as 
 from __future__ import annotations
 
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve as attrs_evolve
@@ -92,32 +93,36 @@ class Answer:
     logprobs: tuple[tuple[TokenLogprob, ...], ...] = ()
     finish_reason: str | None = None
 
-    def plus(self, parts: list[ChunkChoice]) -> Answer:
-        """The answer with more pieces of it."""
-        # field by field: a chunk takes 0.4 us so, where it took 0.9 us part by part
+    def plus(self, parts: list[ChunkChoice]) -> tuple[Answer, int]:
+        """The answer with more pieces of it, and how much these hold."""
+        # field by field: a chunk takes 0.4 us so, where it took 1.1 us part by part
         deltas = [part.delta for part in parts]
+        held = 0
         texts = dict(self.texts)
-        for key in _TEXTS:
-            if said := "".join([text for delta in deltas if (text := getattr(delta, key))]):
+        for key, told in _TEXTS:
+            if said := "".join(filter(None, map(told, deltas))):
                 texts[key] = longer(texts.get(key, ()), said, "".join)
+                held += len(said)
         calls = dict(self.calls)
         for given in [delta.tool_calls for delta in deltas if delta.tool_calls is not None]:
             for call in _calls(given):
                 at = _place(call, calls)
                 calls[at] = calls.get(at, Call()).plus(call)
+                held += _A_RECORD + _length(call)
         logprobs: list[TokenLogprob] = []
-        for told in [part.logprobs for part in parts if part.logprobs is not None]:
-            logprobs.extend(told.content or ())
+        for probable in [part.logprobs for part in parts if part.logprobs is not None]:
+            logprobs.extend(probable.content or ())
+        held += sum(_A_RECORD * (1 + len(token.top_logprobs or ())) for token in logprobs)
         roles = [delta.role for delta in deltas if delta.role]
         reasons = [part.finish_reason for part in parts if part.finish_reason]
-        probable = longer(self.logprobs, tuple(logprobs), _flat)
-        return Answer(
+        answer = Answer(
             roles[-1] if roles else self.role,
             texts,
             calls,
-            probable,
+            longer(self.logprobs, tuple(logprobs), _flat),
             reasons[-1] if reasons else self.finish_reason,
         )
+        return answer, held
 
     def choice(self, index: int) -> Choice:
         """The answer as a whole one has it."""
@@ -131,7 +136,14 @@ class Answer:
         return Choice(message, index, self.finish_reason, logprobs)
 
 
-_TEXTS: Final = ("content", "reasoning", "reasoning_content", "refusal")
+_TEXTS: Final = tuple(
+    (key, attrgetter(key)) for key in ("content", "reasoning", "reasoning_content", "refusal")
+)
+
+
+def _length(call: ToolCallPart) -> int:
+    arguments = call.function.arguments if call.function else None
+    return len(arguments) if isinstance(arguments, str) else 0
 
 
 def _calls(given: tuple[ToolCallPart, ...] | ToolCallPart | None) -> tuple[ToolCallPart, ...]:
@@ -152,28 +164,36 @@ def _place(call: ToolCallPart, calls: Mapping[int, Call]) -> int:
 
 @frozen
 class Told:
-    """All that a stream has told so far; `size` counts the letters kept."""
+    """
+    All that a stream has told so far; `size` counts the letters kept, `ended` are the numbers of
+    the answers that gave their reason to end.
+    """
 
     answers: Mapping[int, Answer] = {}
     first: ChatChunk | None = None
     usage: Usage | None = None
     size: int = 0
+    ended: frozenset[int] = frozenset()
 
     def plus(self, chunks: Iterable[ChatChunk]) -> Told:
         """What is told with so many chunks more."""
         chunks = list(chunks)
         choices = [choice for chunk in chunks for choice in chunk.choices]
-        size = self.size + sum(map(_letters, choices))
         first = self.first or (chunks[0] if chunks else None)
-        usages = [told for chunk in chunks if (told := chunk.usage or _of_groq(chunk))]
+        telling = [c for c in chunks if c.usage is not None or c.x_groq is not None]
+        usages = [told for chunk in telling if (told := chunk.usage or _of_groq(chunk))]
         usage = usages[-1] if usages else self.usage
+        ended = self.ended.union([choice.index for choice in choices if choice.finish_reason])
+        answers, size = dict(self.answers), self.size
+        indices = {choice.index for choice in choices}
+        for index in indices:
+            alone = len(indices) == 1
+            parts = choices if alone else [part for part in choices if part.index == index]
+            answers[index], held = answers.get(index, Answer()).plus(parts)
+            size += held
         if size > MOST:
-            return attrs_evolve(self, first=first, usage=usage, size=size)
-        answers = dict(self.answers)
-        for index in {choice.index for choice in choices}:
-            parts = [choice for choice in choices if choice.index == index]
-            answers[index] = answers.get(index, Answer()).plus(parts)
-        return Told(answers, first, usage, size)
+            return attrs_evolve(self, first=first, usage=usage, size=size, ended=ended)
+        return Told(answers, first, usage, size, ended)
 
     @property
     def whole(self) -> bool:
@@ -198,19 +218,3 @@ class Told:
 
 def _of_groq(chunk: ChatChunk) -> Usage | None:
     return chunk.x_groq.usage if chunk.x_groq is not None else None
-
-
-def _letters(choice: ChunkChoice) -> int:
-    delta = choice.delta
-    held = len(delta.content or "")
-    for text in (delta.reasoning, delta.reasoning_content, delta.refusal):
-        if text is not None:
-            held += len(text)
-    if delta.tool_calls is not None:
-        for call in _calls(delta.tool_calls):
-            arguments = call.function.arguments if call.function else None
-            held += _A_RECORD + (len(arguments) if isinstance(arguments, str) else 0)
-    if choice.logprobs is not None:
-        for token in choice.logprobs.content or ():
-            held += _A_RECORD * (1 + len(token.top_logprobs or ()))
-    return held

@@ -12,12 +12,8 @@ from hfpipe.outputs.chat import ChatChunk
 from hfpipe.outputs.fold import Kind
 
 
-def _itself(chunk: ChatChunk) -> ChatChunk:
-    return chunk
-
-
 def _answers(chunk: ChatChunk) -> bool:
     return bool(chunk.choices) or chunk.usage is not None
 
 
-CHUNKS: Final[Kind[ChatChunk]] = Kind(ChatChunk, _itself, _answers)
+CHUNKS: Final[Kind[ChatChunk]] = Kind(ChatChunk, _answers)

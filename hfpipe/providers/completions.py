@@ -200,7 +200,7 @@ def _whole(completion: ChatCompletion, last: Any) -> TextGeneration:
     return TextGeneration(completion.text if text is None else text, details)
 
 
-PIECES: Final = Kind(_Piece, _seen, _tells, _shown, _whole)
+PIECES: Final = Kind(_Piece, _tells, _seen, _shown, _whole)
 
 
 def text_fold(_: Exchange) -> Fold[TextGenerationChunk]:

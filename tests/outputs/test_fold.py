@@ -6,6 +6,7 @@ import tracemalloc
 from time import process_time
 
 import pytest
+from returns.result import Failure, Success
 
 from hfpipe.outputs.fold import Fold
 from hfpipe.outputs.told import MOST, Told, longer
@@ -70,6 +71,18 @@ def test_a_fold_that_is_done_takes_nothing_more():
 
     assert (fold, []) == fold.feed(event(b"a"))
     assert (fold, []) == fold.close()
+
+
+def test_an_event_named_error_is_one_among_many():
+    """
+    Whatever it holds, and however many good ones stand before it.
+    """
+    named = b"event: error\n" + event(b"overloaded")
+    fold, items = Fold(CHUNKS).feed(event(b"a") * 9 + named + event(b"b"))
+
+    assert [Success] * 9 + [Failure] == [type(item) for item in items]
+    assert "in_band" == fold.failed.code
+    assert "a" * 9 == fold.failed.partial.text
 
 
 def test_parts_that_grow_are_joined_seldom():

@@ -364,6 +364,17 @@ def test_a_cut_at_any_byte_changes_nothing(row):
         assert whole == outcome(row, [row.bytes[:at], row.bytes[at:]]), at
 
 
+@pytest.mark.parametrize("row", SMALL, ids=lambda row: row.what)
+def test_many_events_in_a_piece_are_read_as_one_by_one(row):
+    """
+    Behind a whole piece of other events, and before some more: the same as from single bytes.
+    """
+    text = b"".join(map(token, "abcdefgh")) if row.text else said(*"abcdefgh")
+
+    for whole in (text + row.bytes, row.bytes + text, text + row.bytes + text):
+        assert outcome(row, [bytes([byte]) for byte in whole]) == outcome(row, [whole])
+
+
 @pytest.mark.parametrize("row", LARGE, ids=lambda row: row.what)
 def test_a_cut_of_a_large_stream_changes_nothing(row):
     """
