@@ -154,7 +154,7 @@ def _run(given: Run) -> Run:
     return given
 
 
-@frozen
+@frozen(slots=False)
 class Waiting:
     """
     A walk that stands at a stage and waits for the answer to a need.
@@ -239,16 +239,17 @@ def start(pipeline: Pipeline, exchange: Exchange, clock: Clock | None = None) ->
     if not pipeline.stages:
         return Success(exchange)
     began = clock() if clock else 0.0
-    outcome = _ran(pipeline.stages[0].run, exchange)
-    return _walk(pipeline, 0, exchange, outcome, began, clock)
+    return _walk(pipeline, 0, exchange, _ran(pipeline.stages[0], exchange), began, clock)
 
 
 def resume(waiting: Waiting, answer: Answer) -> Step:
     """Go on from where the walk waits, with the answer to its need."""
-    outcome = _ran(waiting.need.then, waiting.exchange, answer)
-    return _walk(
-        waiting.pipeline, waiting.at, waiting.exchange, outcome, waiting.began, waiting.clock
-    )
+    exchange = waiting.exchange
+    try:
+        outcome = waiting.need.then(exchange, answer)
+    except Exception as error:  # noqa: BLE001 - as in _ran
+        outcome = _escaped(error, "unknown")
+    return _walk(waiting.pipeline, waiting.at, exchange, outcome, waiting.began, waiting.clock)
 
 
 def _walk(
@@ -262,38 +263,37 @@ def _walk(
     stages = pipeline.stages
     last = len(stages)
     while True:
-        if not isinstance(outcome, Success):
-            return Failure(located(_failure(outcome), exchange, stages[at].name))
-        new: Any = outcome.unwrap()
-        if isinstance(new, Need):
-            return Success(Waiting(pipeline, at, exchange, new, began, clock))
+        new: Any = outcome.unwrap() if isinstance(outcome, Success) else None
         if not isinstance(new, Exchange):
-            return Failure(located(_misfit(new), exchange, stages[at].name))
+            if isinstance(new, Need):
+                return Success(Waiting(pipeline, at, exchange, new, began, clock))
+            return Failure(located(_failure(outcome), exchange, stages[at].name))
         exchange = _traced(stages[at], exchange, new, clock() - began) if clock else new
         at += 1
         if at == last:
             return Success(exchange)
         began = clock() if clock else 0.0
-        outcome = _ran(stages[at].run, exchange)
+        outcome = _ran(stages[at], exchange)
 
 
-def _ran(step: Callable[..., Outcome], *given: Any) -> Outcome:
+def _ran(stage: Stage, exchange: Exchange) -> Outcome:
     try:
-        return step(*given)
+        return stage.run(exchange)
     except Exception as error:  # noqa: BLE001 - any escape of a stage is a value: StageError
-        cause = f"{type(error).__name__}: {error}"
-        billed: Literal["no", "unknown"] = "unknown" if len(given) > 1 else "no"
-        return Failure(StageError(f"the stage raised {cause}", cause=cause, billed=billed))
+        return _escaped(error, "no")
+
+
+def _escaped(error: Exception, billed: Literal["no", "unknown"]) -> Outcome:
+    cause = f"{type(error).__name__}: {error}"
+    return Failure(StageError(f"the stage raised {cause}", cause=cause, billed=billed))
 
 
 def _failure(outcome: object) -> HfpipeError:
-    error = cast("object", outcome.failure()) if isinstance(outcome, Failure) else None
-    if isinstance(error, HfpipeError):
-        return error
-    return _misfit(cast("object", outcome))
-
-
-def _misfit(value: object) -> StageError:
+    value = cast("object", outcome.unwrap() if isinstance(outcome, Success) else outcome)
+    if isinstance(outcome, Failure):
+        error = cast("object", outcome.failure())
+        if isinstance(error, HfpipeError):
+            return error
     return StageError(
         f"the stage gave {type(value).__name__}, which is no Result of an Exchange, "
         "a Need or an HfpipeError"

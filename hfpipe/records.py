@@ -32,7 +32,7 @@ ROUTER: Final = "https://router.huggingface.co"
 Unset: TypeAlias = Literal["unset"]
 
 
-@frozen
+@frozen(slots=False)
 class ProviderMapping:
     """
     How one provider serves one model, as the Hub lists it.

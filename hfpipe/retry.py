@@ -100,20 +100,20 @@ class _Retrying:
     given: Retry | None
 
     def __call__(self, exchange: Exchange) -> Outcome:
-        chosen, only_503 = (self.given, False) if self.given else policy(exchange)
         outcome = self.stage.run(exchange)
-        return outcome if chosen is None else _watched(outcome, chosen, only_503, 1)
+        if not isinstance(outcome, Success) or not isinstance(need := outcome.unwrap(), Need):
+            return outcome
+        chosen, only_503 = (self.given, False) if self.given else policy(exchange)
+        return outcome if chosen is None else _watched(need, chosen, only_503)
 
 
-def _watched(outcome: Outcome, chosen: Retry, only_503: bool, tries: int) -> Outcome:
-    if not isinstance(outcome, Success) or not isinstance(need := outcome.unwrap(), Need):
-        return outcome
+def _watched(need: Need, chosen: Retry, only_503: bool) -> Outcome:
     if not isinstance(need.request, HttpRequest):
-        return outcome
-    return Success(evolve(need, then=Asked(need, chosen, only_503, tries)))
+        return Success(need)
+    return Success(evolve(need, then=Asked(need, chosen, only_503, 1)))
 
 
-@frozen
+@frozen(slots=False)
 class Asked:
     """A need on its nth try: goes on with the answer, or asks again."""
 
@@ -132,7 +132,7 @@ class Asked:
             new = outcome.unwrap()
             if isinstance(new, Need):
                 # what was noted of these tries would be lost: the next need counts its own
-                return _watched(outcome, self.policy, self.only_503, 1)
+                return _watched(new, self.policy, self.only_503)
             if self.tries > 1:
                 warnings = (*new.meta.warnings, *self.log)
                 meta = evolve(new.meta, attempts=self.tries, warnings=warnings)

@@ -13,7 +13,8 @@ from typing import Any, TypeGuard
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether it is a mapping of anything to anything."""
-    return isinstance(value, Mapping)
+    # by far the most are dictionaries: 0.05 us, where asking the abstract class takes 0.3
+    return isinstance(value, (dict, Mapping))
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -22,7 +22,6 @@ from hfpipe.providers.body import json_body, model
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
-from hfpipe.results import then
 from hfpipe.shapes import is_mapping
 from hfpipe.tasks import CHAT_ORDER
 
@@ -127,10 +126,10 @@ def chat_value(exchange: Exchange) -> Outcome:
     """The whole answer of a chat."""
     response = exchange.response
     body = response.body if response else b""
-    return then(read(ChatCompletion, body), lambda value: _answered(exchange, value, body))
-
-
-def _answered(exchange: Exchange, value: ChatCompletion, body: bytes) -> Outcome:
+    found = read(ChatCompletion, body)
+    if not isinstance(found, Success):
+        return Failure(found.failure())
+    value = found.unwrap()
     if not value.choices and (error := told_error(decoded(body))) is not None:
         return Failure(error)
     return Success(evolve(exchange, output=value))

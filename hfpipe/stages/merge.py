@@ -32,8 +32,8 @@ def merge(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     task, args = TASKS[exchange.task], exchange.args
     options = exchange.client.options
     try:
-        own = {name: value for name, value in args.items() if name in CALL}
-        if own:
+        if not CALL.isdisjoint(args):
+            own = {name: value for name, value in args.items() if name in CALL}
             options = evolve(options, **_with_model(checked(own)))
         if options.task:
             options = evolve(options, task=named(options.task).name)
@@ -123,13 +123,14 @@ def _messages(_: Task, value: Any) -> None:
         return
     listed = cast("list[Any]", value)
     for at, message in enumerate(listed):
-        if not hasattr(message, "keys") and not hasattr(message, "role"):
+        if hasattr(message, "keys"):
+            if not isinstance(message.get("role"), str):
+                raise InputError(f"messages[{at}] has no role")
+        elif not hasattr(message, "role"):
             raise InputError(
                 f"messages[{at}] must be a mapping with role and content, "
                 f"not {type(message).__name__}"
             )
-        if hasattr(message, "keys") and not isinstance(message.get("role"), str):
-            raise InputError(f"messages[{at}] has no role")
 
 
 def _text(task: Task, value: Any) -> None:

@@ -32,7 +32,7 @@ def send(exchange: Exchange) -> Outcome:
     return Success(Need(request, Received(request), save=exchange.options.save_to))
 
 
-@frozen
+@frozen(slots=False)
 class Received:
     """The answer has come: keeps it beside its request, or goes where it points."""
 
