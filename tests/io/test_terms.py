@@ -101,22 +101,49 @@ def test_a_wait_that_does_not_fit_is_not_begun(wait, limit, late):
     """
     Up to the last moment; nothing could be done in none.
     """
-    refused = terms.too_late(waiting(), wait, after(4.0, limit))
+    walk = waiting(exchange(timeout=limit), after=wait)
 
-    assert late == (refused is not None)
-    if refused:
-        assert ("deadline", 4.0, 1) == (refused.code, refused.waited, refused.attempts)
+    due = terms.due(walk, after(4.0, limit), lambda: 0.5)
+
+    if late:
+        assert ("deadline", 4.0, 1) == (due.code, due.waited, due.attempts)
+    else:
+        assert wait == due
+
+
+@pytest.mark.parametrize(
+    ("need", "wait"),
+    [
+        ({}, 0.0),
+        ({"after": 2.0}, 2.0),
+        ({"spread": 4.0}, 1.0),
+        ({"after": 2.0, "spread": 4.0}, 3.0),
+    ],
+)
+def test_a_part_of_a_wait_is_left_to_chance(need, wait):
+    """
+    A quarter of what is left to it, where that is what chance has it.
+    """
+    assert wait == terms.due(waiting(**need), after(0.0, 10.0), lambda: 0.25)
 
 
 def test_what_a_need_gives_otherwise_is_the_failure():
     """
-    With what the walk knows of the call, in the place of a DeadlineError.
+    With what the walk knows of the call, in the place of a DeadlineError; nobody is told of a
+    wait that is not begun.
     """
+    told = []
     otherwise = hfpipe.ProviderApiError("busy", status=503)
+    walk = waiting(
+        exchange(on_progress=told.append), otherwise=otherwise, after=9.0, progress="queued"
+    )
 
-    refused = terms.too_late(waiting(otherwise=otherwise), 9.0, after(4.0, 10.0))
+    refused = terms.due(walk, after(4.0, 10.0), lambda: 0.5)
 
     assert ("busy", 503, "send") == (refused.message, refused.status, refused.stage)
+    assert [] == told
+    assert 9.0 == terms.due(walk, after(0.0, 10.0), lambda: 0.5)
+    assert ["queued"] == told
 
 
 @pytest.mark.parametrize(
@@ -220,9 +247,30 @@ def test_a_senders_own_failure_stands():
 )
 def test_whose_time_ran_out(answer, passed, limit, ran_out):
     """
-    A time-out with a hundredth of a second left is the whole call's.
+    A time-out with a hundredth of a second left is the whole call's; any other answer goes on.
     """
-    assert ran_out == terms.ran_out(answer, after(passed, limit))
+    walk = waiting(exchange(), then=lambda walked, answer: Success(evolve(walked, output=answer)))
+
+    given, step = terms.resumed(walk, answer, after(passed, limit))
+
+    if ran_out:
+        assert (None, "deadline", walk) == (given, step.failure().code, step.failure().waiting)
+    else:
+        assert (answer, answer) == (given, step.unwrap().output)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_an_answer_that_nobody_will_read_is_closed(ends):
+    """
+    Where the walk ends with it in a failure, and only there.
+    """
+    closed = []
+    answer = Success(HttpResponse(chunks=iter(()), close=lambda: closed.append("closed")))
+    outcome = Failure(InputError("no")) if ends else Success(exchange())
+
+    terms.resumed(waiting(then=lambda *_: outcome), answer, after(0.0, 10.0))
+
+    assert (["closed"] if ends else []) == closed
 
 
 @pytest.mark.parametrize(
