@@ -7,7 +7,7 @@ Floor 7.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from returns.result import Failure, Result
 
@@ -18,12 +18,18 @@ from hfpipe.io import terms
 from hfpipe.redaction import located
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.fold import Fold
     from hfpipe.records import Exchange, Meta
 
 T = TypeVar("T")
+L = TypeVar("L", bound="Folded[Any]")
+
+# What a function of a stream's `map` gives for an item that is to be passed over.
+NOTHING: Final = object()
 
 
 class Folded(Generic[T]):
@@ -36,7 +42,7 @@ class Folded(Generic[T]):
         self._exchange = exchange
         self._response = exchange.response
         self._fold = fold
-        self._ready: deque[Result[T, HfpipeError]] = deque()
+        self.ready: deque[Result[T, HfpipeError]] = deque()
         self._over = False
         self._span = span
         self._deadline = deadline
@@ -78,13 +84,13 @@ class Folded(Generic[T]):
         if fold.failed is not None:
             self._error = located(fold.failed, self._exchange, "decode")
             items = [*items[:-1], Failure(self._error)]
-        self._ready.extend(items)
+        self.ready.extend(items)
         return fold.done
 
     def _left(self) -> None:
         """Notes that nobody wants the rest."""
         self._took(*self._fold.close(StreamError("the stream was closed", code="cancelled")))
-        self._ready.clear()
+        self.ready.clear()
 
     def _told(self) -> None:
         """Says that the stream has ended, once, where somebody listens."""
@@ -93,7 +99,8 @@ class Folded(Generic[T]):
         span, self._span = self._span, None
         if span is None:
             return
-        if self._error is None:
+        # who leaves early has what they wanted: that is an end, and no fault of the call
+        if self._error is None or self._error.code == "cancelled":
             span.stop(self.exchange)
         else:
             span.fail(self._error)
@@ -103,6 +110,52 @@ class Folded(Generic[T]):
             return Failure(self._error)
         return self._fold.answer().alt(lambda error: located(error, self._exchange, "decode"))
 
+    @property
+    def state(self) -> str:
+        """How far it has come."""
+        return f"{'ended' if self._over else 'open'}, {self._fold.count} events"
+
+
+class Face(Generic[T, L]):
+    """What a user holds of a stream: each map of it is one, and all share what is `Folded`."""
+
+    __slots__ = ("__weakref__", "_f", "_live", "_ready")
+
+    def _show(self, live: L, f: Callable[[Any], Any] | None) -> None:
+        self._live = live
+        self._ready: deque[Result[T, HfpipeError]] = live.ready
+        self._f = f
+
+    def _then(self, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return f if self._f is None else Both(self._f, f)
+
+    @property
+    def exchange(self) -> Exchange:
+        """The record of the call, its request and response among it; `output` is the fold."""
+        return self._live.exchange
+
+    @property
+    def meta(self) -> Meta:
+        """What is known about the call so far beside its answer; the usage comes at the end."""
+        return self._live.meta
+
+    @property
+    def error(self) -> HfpipeError | None:
+        """Why the stream ended badly; None while it goes on, and where it ended well."""
+        return self._live.error
+
     def __repr__(self) -> str:
-        state = "ended" if self._over else "open"
-        return f"<{type(self).__name__} {state}, {self._fold.count} events>"
+        return f"<{type(self).__name__} {self._live.state}>"
+
+
+class Both:
+    """One function after another; what the first passes over, the second never sees."""
+
+    __slots__ = ("first", "then")
+
+    def __init__(self, first: Callable[[Any], Any], then: Callable[[Any], Any]) -> None:
+        self.first, self.then = first, then
+
+    def __call__(self, value: Any) -> Any:
+        made = self.first(value)
+        return NOTHING if made is NOTHING else self.then(made)

@@ -7,7 +7,6 @@ is closed before its first item never runs its `finally`, and its connection wou
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
@@ -18,7 +17,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.door import Asked, asked, asking, opened, output, veiled
 from hfpipe.errors import HfpipeError
-from hfpipe.folded import Folded
+from hfpipe.folded import NOTHING, Face, Folded
 from hfpipe.io import reading, terms
 from hfpipe.outputs.chat import ChatChunk, ChatCompletion
 from hfpipe.tasks import TASKS
@@ -30,14 +29,11 @@ if TYPE_CHECKING:
     from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
-    from hfpipe.records import Exchange, Meta
+    from hfpipe.records import Exchange
 
 T = TypeVar("T")
 U = TypeVar("U")
 F = TypeVar("F", bound=Callable[..., Any])
-
-# What a function of `Stream.map` gives for an item that is to be passed over.
-NOTHING: Final = object()
 
 _END: Final[Any] = object()
 
@@ -54,7 +50,6 @@ class Live(Folded[Any]):
     ) -> None:
         super().__init__(exchange, span, deadline)
         chunks = self._response.chunks if self._response else None
-        self.ready = self._ready
         self._pieces: Iterator[Any] = iter(cast("Any", chunks if chunks is not None else ()))
         self._waits = Lock()
         # may be taken again by its owner: a signal's handler may close what it interrupts
@@ -63,7 +58,7 @@ class Live(Folded[Any]):
     def more(self) -> None:
         """Makes one item ready at least; raises StopIteration where there are no more."""
         with self._waits:
-            while not self._ready:
+            while not self.ready:
                 if self._over:
                     raise StopIteration
                 self._ask()
@@ -88,7 +83,7 @@ class Live(Folded[Any]):
         with self._state:
             if self._over:
                 # closed by another thread while this one waited: it is told so
-                self._ready.extend([Failure(self._error)] if self._error else [])
+                self.ready.extend([Failure(self._error)] if self._error else [])
             elif self._broken(found) if isinstance(found, HfpipeError) else self._fed(found):
                 self._end()
 
@@ -107,13 +102,13 @@ class Live(Folded[Any]):
             if not self._over:
                 self._left()
                 self._end()
-            self._ready.clear()
+            self.ready.clear()
 
     def completed(self) -> Result[Any, HfpipeError]:
         """The whole answer; reads what has not been read yet, and gives nothing more of it."""
         with suppress(StopIteration):
             while True:
-                self._ready.clear()
+                self.ready.clear()
                 self.more()
         return self._completed()
 
@@ -124,7 +119,7 @@ class Live(Folded[Any]):
                 self.close()
 
 
-class Stream(Generic[T]):
+class Stream(Face[T, Live], Generic[T]):
     """
     An answer as it comes: an iterator of Results, and a context manager.
 
@@ -132,32 +127,12 @@ class Stream(Generic[T]):
     the stream closes its connection; a stream that was closed gives nothing more.
     """
 
-    __slots__ = ("__weakref__", "_f", "_live", "_ready")
+    __slots__ = ()
 
     def __init__(
         self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
     ) -> None:
         self._show(Live(exchange, span, deadline), None)
-
-    def _show(self, live: Live, f: Callable[[Any], Any] | None) -> None:
-        self._live = live
-        self._ready: deque[Result[T, HfpipeError]] = live.ready
-        self._f = f
-
-    @property
-    def exchange(self) -> Exchange:
-        """The record of the call, its request and response among it."""
-        return self._live.exchange
-
-    @property
-    def meta(self) -> Meta:
-        """What is known about the call so far beside its answer; the usage comes at the end."""
-        return self._live.meta
-
-    @property
-    def error(self) -> HfpipeError | None:
-        """Why the stream ended badly; None while it goes on, and where it ended well."""
-        return self._live.error
 
     def __iter__(self) -> Self:
         return self
@@ -195,9 +170,8 @@ class Stream(Generic[T]):
         >>> [size.unwrap() for size in stream.map(lambda chunk: len(chunk.text))]
         [0, 5, 0]
         """
-        before = self._f
         mapped = cast("Stream[U]", object.__new__(Stream))
-        mapped._show(self._live, f if before is None else Both(before, f))
+        mapped._show(self._live, self._then(f))
         return mapped
 
     def close(self) -> None:
@@ -228,22 +202,6 @@ class Stream(Generic[T]):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return repr(self._live).replace(Live.__name__, type(self).__name__, 1)
-
-
-class Both:
-    """One function after another; what the first passes over, the second never sees."""
-
-    __slots__ = ("first", "then")
-
-    def __init__(self, first: Callable[[Any], Any], then: Callable[[Any], Any]) -> None:
-        self.first, self.then = first, then
-
-    def __call__(self, value: Any) -> Any:
-        made = self.first(value)
-        return NOTHING if made is NOTHING else self.then(made)
 
 
 class ChatStream(Stream[ChatChunk]):

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, overload
 from returns.result import Failure, Result, Success
 
 from hfpipe.errors import HfpipeError, InputError
+from hfpipe.folded import NOTHING
 from hfpipe.io.background import in_background
-from hfpipe.streaming import NOTHING, Stream
+from hfpipe.streaming import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,16 +6,14 @@ What it shows and how it ends is `hfpipe.streaming`'s; here is only what is awai
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from returns.result import Success
 
-from hfpipe.folded import Folded
+from hfpipe.folded import NOTHING, Face, Folded
 from hfpipe.io.reading import fault
 from hfpipe.outputs.chat import ChatChunk
-from hfpipe.streaming import NOTHING, Both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.chat import ChatCompletion
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
-    from hfpipe.records import Exchange, Meta
+    from hfpipe.records import Exchange
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -42,12 +40,11 @@ class AsyncLive(Folded[Any]):
         self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
     ) -> None:
         super().__init__(exchange, span, deadline)
-        self.ready = self._ready
         self._pieces = cast("Arriving", self._response and self._response.chunks)
 
     async def more(self) -> None:
         """Makes one item ready at least; raises StopAsyncIteration where there are no more."""
-        while not self._ready:
+        while not self.ready:
             if self._over:
                 raise StopAsyncIteration
             await self._ask()
@@ -86,13 +83,13 @@ class AsyncLive(Folded[Any]):
         if not self._over:
             self._left()
             await self._end()
-        self._ready.clear()
+        self.ready.clear()
 
     async def completed(self) -> Result[Any, HfpipeError]:
         """The whole answer; reads what has not been read yet, and gives nothing more of it."""
         with suppress(StopAsyncIteration):
             while True:
-                self._ready.clear()
+                self.ready.clear()
                 await self.more()
         return self._completed()
 
@@ -103,7 +100,7 @@ class AsyncLive(Folded[Any]):
                 self.drop()
 
 
-class AsyncStream(Generic[T]):
+class AsyncStream(Face[T, AsyncLive], Generic[T]):
     """
     An answer as it comes: an asynchronous iterator of Results, and a context manager.
 
@@ -121,32 +118,12 @@ class AsyncStream(Generic[T]):
     ['', 'hello', '']
     """
 
-    __slots__ = ("__weakref__", "_f", "_live", "_ready")
+    __slots__ = ()
 
     def __init__(
         self, exchange: Exchange, span: Span | None = None, deadline: Deadline | None = None
     ) -> None:
         self._show(AsyncLive(exchange, span, deadline), None)
-
-    def _show(self, live: AsyncLive, f: Callable[[Any], Any] | None) -> None:
-        self._live = live
-        self._ready: deque[Result[T, HfpipeError]] = live.ready
-        self._f = f
-
-    @property
-    def exchange(self) -> Exchange:
-        """The record of the call, its request and response among it."""
-        return self._live.exchange
-
-    @property
-    def meta(self) -> Meta:
-        """What is known about the call so far beside its answer; the usage comes at the end."""
-        return self._live.meta
-
-    @property
-    def error(self) -> HfpipeError | None:
-        """Why the stream ended badly; None while it goes on, and where it ended well."""
-        return self._live.error
 
     def __aiter__(self) -> Self:
         return self
@@ -174,7 +151,7 @@ class AsyncStream(Generic[T]):
         stream has been closed.
         """
         mapped = cast("AsyncStream[U]", object.__new__(AsyncStream))
-        mapped._show(self._live, f if self._f is None else Both(self._f, f))
+        mapped._show(self._live, self._then(f))
         return mapped
 
     async def close(self) -> None:
@@ -211,9 +188,6 @@ class AsyncStream(Generic[T]):
         trace: TracebackType | None,
     ) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return repr(self._live).replace(AsyncLive.__name__, type(self).__name__, 1)
 
 
 class AsyncChatStream(AsyncStream[ChatChunk]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -119,6 +120,48 @@ def test_a_streams_last_event_comes_when_it_ends(events, pieces, last):
     list(stream)
 
     assert ["request.start", last] == names(events)
+
+
+@pytest.mark.parametrize("leave", ["close", "with", "forget"])
+def test_a_stream_that_is_left_early_stops(events, leave):
+    """
+    Who wants no more of it has what they wanted: no fault of the call is told of.
+    """
+    stream = hfpipe.chat_completion_stream(hf(["Ann", "!", "?"]), "hi").unwrap()
+    next(stream)
+    if leave == "close":
+        stream.close()
+    elif leave == "with":
+        with stream:
+            pass
+    else:
+        del stream
+
+    assert ["request.start", "request.stop"] == names(events)
+    assert 200 == events[-1]["status"]
+
+
+@pytest.mark.parametrize("leave", ["close", "with", "forget"])
+def test_so_does_one_on_an_event_loop(events, leave):
+    """
+    However it is left.
+    """
+
+    async def main():
+        opened = await hfpipe.aio.chat_completion_stream(hf(["Ann", "!", "?"]), "hi")
+        stream = opened.unwrap()
+        await anext(stream)
+        if leave == "close":
+            await stream.close()
+        elif leave == "with":
+            async with stream:
+                pass
+        else:
+            del opened, stream
+
+    asyncio.run(main())
+
+    assert ["request.start", "request.stop"] == names(events)
 
 
 def test_a_call_within_a_span_knows_its_parent(events):
