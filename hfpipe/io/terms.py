@@ -28,7 +28,7 @@ WHOLE: Final = 120.0
 STREAMED: Final = 300.0
 
 _TIMED_OUT: Final = frozenset({"timeout", "idle", "deadline"})
-_ENDINGS: Final = frozenset({"bad_answer", "cancelled", "reset", "too_large"})
+_ENDINGS: Final = frozenset({"bad_answer", "cancelled", "too_large"})
 # With so many seconds left of a call, a time-out is the whole call's.
 _NEARLY: Final = 0.01
 _OK: Final = range(200, 300)

@@ -53,6 +53,12 @@ IMPLICIT = [
     ({}, True),
     ({"endpoint_url": "https://x.endpoints.huggingface.cloud"}, True),
     ({"endpoint_url": "http://x.endpoints.huggingface.cloud"}, False),
+    ({"endpoint_url": "https://huggingface.co/x"}, True),
+    ({"endpoint_url": "https://api.huggingface.co/x"}, True),
+    ({"endpoint_url": "https://x.hf.co"}, True),
+    ({"endpoint_url": "https://hf.co"}, True),
+    ({"endpoint_url": "https://nothf.co"}, False),
+    ({"endpoint_url": "http://huggingface.co:8000", "hub_url": "http://huggingface.co:8000"}, True),
     ({"endpoint_url": "https://huggingface.co.evil.example"}, False),
     ({"endpoint_url": "https://h.example"}, False),
     ({"endpoint_url": "http://127.0.0.1:8080"}, False),
@@ -89,3 +95,72 @@ def test_a_found_token_travels_as_its_source(monkeypatch):
     assert b"hf_literal" not in literal
     assert "Bearer hf_there" == send.requests[0].headers.text("authorization")
     assert "missing_token" == lost.code
+
+
+def acme(**fields):
+    """A row of one's own that answers chat, and takes any key."""
+    row = hfpipe.PROVIDERS["groq"]
+    recipes = dict(row.recipes)
+    accept = fields.pop("accept", "")
+    recipes["conversational"] = hfpipe.evolve(recipes["conversational"], accept=accept)
+    return {"acme": hfpipe.evolve(row, name="acme", recipes=recipes, mapped=False, **fields)}
+
+
+@pytest.mark.parametrize(
+    ("token", "scheme", "shown"),
+    [
+        ("hf_x", "Bearer", "Bearer hf_x"),
+        ("hf_x", "Key", "Bearer hf_x"),
+        ("own_x", "Key", "Key own_x"),
+        ("own_x", "Bearer", "Bearer own_x"),
+    ],
+)
+def test_a_key_stands_behind_the_word_of_its_provider(token, scheme, shown):
+    """
+    A Hugging Face token behind the router's, whatever the provider's is.
+    """
+    given = sent(token, provider="acme", providers=acme(scheme=scheme))
+
+    assert shown == given.text("authorization")
+
+
+def test_what_a_provider_insists_on_lies_over_everything():
+    """
+    And what the task is answered with is asked for, where the recipe says so.
+    """
+    rows = acme(headers=(("x-version", "2"), ("x-mine", "theirs")), accept="image/png")
+
+    given = sent("own_x", provider="acme", providers=rows, extra_headers={"x-mine": "1"})
+    plain = sent("own_x", provider="acme", providers=acme())
+
+    assert ("2", "theirs", "image/png") == tuple(map(given.text, ("x-version", "x-mine", "accept")))
+    assert ["authorization", "content-type", "user-agent"] == sorted(plain)
+
+
+def test_a_request_without_a_body_has_no_content_type():
+    """
+    There is nothing to be said of it.
+    """
+    send = scripted({})
+    hf = hfpipe.endpoint_client(None, "https://h.example", send=send)
+
+    hfpipe.request(hf, path="/x", method="GET")
+
+    assert "content-type" not in send.requests[0].headers
+
+
+@pytest.mark.parametrize(("token", "warned"), [("hf_x", False), (None, False), ("own_x", True)])
+def test_a_bill_without_effect_is_warned_of(token, warned):
+    """
+    A provider's own key is billed by the provider; the header goes along all the same.
+    """
+    line = "bill_to has no effect with a provider's own key"
+    send = scripted("hello")
+    hf = hfpipe.client(
+        token, send=send, provider="acme", providers=acme(keyless=True), bill_to="me"
+    )
+
+    walked = hfpipe.exchange(hf, "chat_completion", "hi", model=MODEL).unwrap()
+
+    assert "me" == send.requests[0].headers["x-hf-bill-to"]
+    assert ((line,) if warned else ()) == walked.meta.warnings
