@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import nullcontext
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast
 
@@ -39,6 +38,7 @@ E = TypeVar("E")
 R = TypeVar("R")
 S = TypeVar("S", bound=AsyncStream[Any])
 
+Ended: TypeAlias = "Coroutine[Any, Any, Result[Exchange, HfpipeError]]"
 Face: TypeAlias = Callable[P, Coroutine[Any, Any, R]]
 
 
@@ -54,10 +54,11 @@ def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
             return asked
         walk = asked.unwrap()
         span = begun(walk.exchange)
-        with span.around() if span else nullcontext():
+        if span is None:
+            return (await walked(walk)).map(walk.worth)
+        with span.around():
             ended = await walked(walk)
-        if span:
-            span.end(ended)
+        span.end(ended)
         return ended.map(walk.worth)
 
     return cast("Face[P, Result[T, E]]", _face(face))
@@ -93,11 +94,11 @@ def _ask(function: Any) -> Callable[..., Asked]:
     return cast("Callable[..., Asked]", function.ask)
 
 
-async def walked(walk: Walk, deadline: Deadline | None = None) -> Result[Exchange, HfpipeError]:
-    """The exchange at the end of the walk."""
+def walked(walk: Walk, deadline: Deadline | None = None) -> Ended:
+    """The exchange at the end of the walk, to await."""
     exchange = walk.exchange
     send = sender(exchange)
-    return await run(pipeline(exchange), exchange, send, trace=walk.trace, deadline=deadline)
+    return run(pipeline(exchange), exchange, send, trace=walk.trace, deadline=deadline)
 
 
 def sender(exchange: Exchange) -> AsyncSend:

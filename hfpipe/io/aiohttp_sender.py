@@ -19,12 +19,12 @@ from returns.result import Failure, Result, Success
 from yarl import URL
 
 from hfpipe.io.aiohttp_faults import failure
-from hfpipe.io.arriving import arriving
+from hfpipe.io.arriving import arriving, up
 from hfpipe.io.async_fast import exchanged, suits
 from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import told
 from hfpipe.io.sender import AT_ONCE
-from hfpipe.io.sessions import Place, Session, session
+from hfpipe.io.sessions import Place, Session, known, session
 from hfpipe.io.threads import off
 from hfpipe.media import pieces
 from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
@@ -43,25 +43,37 @@ _SLICE: Final = 2**18
 
 async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, TransportError]:
     """The answer, its body read or as live `chunks`; or why there is none."""
-    began = asyncio.get_running_loop().time()
-    time = asyncio.timeout(request.timeout)
+    until = up(request.timeout)
     try:
-        async with time:
-            found = await session(options, request.public_only)
-            place = found.place(request.url)
-            if suits(found, place, request):
-                return await exchanged(found, place, request, began)
-            return Success(await _answer(found, place, request, began))
-    except TimeoutError as error:
-        late = told("timeout", error, sent=True) if time.expired() else failure(error)
-        return Failure(late)
+        found = known(options, request.public_only)
+        if found is None:
+            async with asyncio.timeout_at(until):
+                found = await session(options, request.public_only)
+        place = found.place(request.url)
+        if suits(found, place, request):
+            return await exchanged(found, place, request, until)
+        return await _in_time(found, place, request, until)
     except (OSError, ClientError, ValueError) as error:
         return Failure(failure(error))
     except BaseException as error:  # noqa: BLE001 - raised again, without our frames
         raise error.with_traceback(None) from None
 
 
-async def _answer(found: Session, place: Place, request: HttpRequest, began: float) -> HttpResponse:
+async def _in_time(
+    found: Session, place: Place, request: HttpRequest, until: float | None
+) -> Result[HttpResponse, TransportError]:
+    time = asyncio.timeout_at(until)
+    try:
+        async with time:
+            return Success(await _answer(found, place, request, until))
+    except TimeoutError as error:
+        late = told("timeout", error, sent=True) if time.expired() else failure(error)
+        return Failure(late)
+
+
+async def _answer(
+    found: Session, place: Place, request: HttpRequest, until: float | None
+) -> HttpResponse:
     url = _url(request.url)
     headers = request.headers.reveal()
     body: Any = request.body
@@ -77,9 +89,9 @@ async def _answer(found: Session, place: Place, request: HttpRequest, began: flo
         headers=headers,
         allow_redirects=False,
         proxy=place.proxy,
-        timeout=found.times,
+        timeout=found.times(until),
     )
-    return await _received(response, request, began)
+    return await _received(response, request, until)
 
 
 def _url(text: str) -> URL:
@@ -106,7 +118,9 @@ def _next(reading: Iterator[bytes]) -> bytes:
     return next(reading, b"")
 
 
-async def _received(response: ClientResponse, request: HttpRequest, began: float) -> HttpResponse:
+async def _received(
+    response: ClientResponse, request: HttpRequest, until: float | None
+) -> HttpResponse:
     headers = Headers(response.headers.items())
     length = response.content_length
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
@@ -115,10 +129,7 @@ async def _received(response: ClientResponse, request: HttpRequest, began: float
     live = HttpResponse(
         response.status, headers, chunks=_Incoming(response), close=partial(_close, response)
     )
-    left = None
-    if request.timeout is not None:
-        left = began + request.timeout - asyncio.get_running_loop().time()
-    return arriving(live, left, request.idle_timeout if request.stream else None)
+    return arriving(live, until, request.idle_timeout if request.stream else None)
 
 
 def _close(response: ClientResponse) -> None:

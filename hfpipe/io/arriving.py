@@ -148,23 +148,24 @@ def _source(response: HttpResponse) -> AsyncIterator[bytes]:
     return aiter(chunks) if hasattr(chunks, "__aiter__") else InThreads(iter(chunks))
 
 
+def up(seconds: float | None) -> float | None:
+    """What the loop's clock will show when so many seconds are over."""
+    return None if seconds is None else asyncio.get_running_loop().time() + seconds
+
+
 def arriving(
-    response: HttpResponse, left: float | None = None, idle: float | None = None
+    response: HttpResponse, until: float | None = None, idle: float | None = None
 ) -> HttpResponse:
-    """The response with its live chunks bound to their time; `left` seconds, from now on."""
+    """The response with its live chunks bound to their time, on the loop's clock."""
     if response.chunks is None or isinstance(response.chunks, Arriving):
         return response
-    deadline = None if left is None else asyncio.get_running_loop().time() + left
-    chunks = Arriving(response, deadline, idle)
+    chunks = Arriving(response, until, idle)
     return evolve(response, chunks=chunks, close=chunks.drop)
 
 
 async def read(response: HttpResponse, most: int) -> Answer:
     """The response with its body in memory; of an error's body as much as is read of one."""
-    chunks = response.chunks
-    if not isinstance(chunks, Arriving):
-        small = len(response.body) <= most or not fine(response)
-        return Success(response) if small else Failure(too_large(most))
+    chunks: Any = response.chunks
     limit = bound(response, most)
     pieces: list[bytes] = []
     size = 0

@@ -11,9 +11,8 @@ of them for parsed addresses, header objects, and payload, writer and reader obj
 
 from __future__ import annotations
 
-import asyncio
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from returns.result import Failure, Result, Success
 from urllib3.exceptions import HTTPError
@@ -56,9 +55,13 @@ def suits(session: Session, place: Place, request: HttpRequest) -> bool:
 
 
 async def exchanged(
-    session: Session, place: Place, request: HttpRequest, began: float
+    session: Session, place: Place, request: HttpRequest, until: float | None
 ) -> Result[HttpResponse, TransportError]:
-    """The answer, or why there is none; raises what aiohttp does before there is a connection."""
+    """
+    The answer, or why there is none; raises what aiohttp does before there is a connection.
+
+    The time is up when the loop's clock shows `until`.
+    """
     coding = UNCOMPRESSED if request.stream else _COMPRESSED
     headers = {**coding, **request.headers.reveal()}
     body = request.body if isinstance(request.body, bytes) else None
@@ -66,10 +69,12 @@ async def exchanged(
         head = request_head(request.method, target(request.url), place.host, headers, body)
     except ValueError as error:
         return Failure(failure(error, _UNSENT))
-    line = Line(await session.connected(place, streams=request.stream), streams=request.stream)
+    connector: Any = session.client.connector
+    connection = await connector.connect(place.asks[request.stream], [], session.times(until))
+    line = Line(connection, streams=request.stream)
     try:
         line.ask(head, body)
-        return Success(_received(line, *await line.answered(), request, began))
+        return Success(_received(line, *await line.answered(until), request, until))
     except (OSError, HTTPException, HTTPError) as error:
         line.close()
         return Failure(failure(error, _SENT))
@@ -79,17 +84,14 @@ async def exchanged(
 
 
 def _received(
-    line: Line, head: Head, body: bytes | None, request: HttpRequest, began: float
+    line: Line, head: Head, body: bytes | None, request: HttpRequest, until: float | None
 ) -> HttpResponse:
     headers = Headers(head.fields)
     if body is not None:
         return HttpResponse(head.status, headers, body)
     pieces = _Pieces(line, headers.text("content-encoding") if head.unusual else "")
     live = HttpResponse(head.status, headers, chunks=pieces, close=line.close)
-    left = None
-    if request.timeout is not None:
-        left = began + request.timeout - asyncio.get_running_loop().time()
-    return arriving(live, left, request.idle_timeout if request.stream else None)
+    return arriving(live, until, request.idle_timeout if request.stream else None)
 
 
 class _Pieces:

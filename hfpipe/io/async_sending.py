@@ -14,7 +14,7 @@ from attrs import frozen
 from returns.result import Failure, Success
 
 from hfpipe.http_options import HttpOptions
-from hfpipe.io.arriving import arriving
+from hfpipe.io.arriving import arriving, up
 from hfpipe.io.faults import told
 from hfpipe.io.sending import default_send
 from hfpipe.io.threads import Threaded
@@ -95,7 +95,7 @@ async def _sandbox(request: HttpRequest) -> Result[HttpResponse, TransportError]
     if not reply.pieces:
         return Success(HttpResponse(reply.status, reply.headers, reply.body))
     response = HttpResponse(reply.status, reply.headers, chunks=_paced(reply.pieces))
-    return Success(arriving(response, request.timeout, request.idle_timeout))
+    return Success(arriving(response, up(request.timeout), request.idle_timeout))
 
 
 async def _paced(pieces: Iterable[Piece]) -> AsyncIterator[bytes]:

@@ -16,6 +16,7 @@ from aiohttp import (
     ClientConnectorDNSError,
     ClientSession,
     ClientTimeout,
+    ConnectionTimeoutError,
     DummyCookieJar,
     ServerDisconnectedError,
     TCPConnector,
@@ -85,33 +86,25 @@ class _Connector(TCPConnector):
         timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
     ) -> Connection:
         """A connection to the server; where its proxy fails before there is one, that is told."""
-        found = await self._reached(req, traces, timeout)
-        while self._spoilt(found) or (self._doubted and not await self._kept(found, req)):
-            found.close()
-            found = await self._reached(req, traces, timeout)
+        try:
+            found = await super().connect(req, traces, timeout)
+            # A server that says something before it is asked: it would be taken for the answer.
+            while found.protocol.should_close or (  # type: ignore[union-attr]  # it is connected
+                self._doubted and not await self._kept(found, req)
+            ):
+                found.close()
+                found = await super().connect(req, traces, timeout)
+        except TimeoutError as error:
+            raise ConnectionTimeoutError("no connection came in time") from error
+        except (ClientConnectorDNSError, ServerDisconnectedError) as error:
+            if req.proxy is None:
+                raise
+            raise ProxyTrouble(str(error)) from error
         if req.headers.get("accept-encoding") == "identity":  # UNCOMPRESSED: it is a stream
             key, protocol = req.connection_key, found.protocol
             if key not in self._faithful:
                 found.add_callback(lambda: self._doubted.update({protocol: monotonic() + DOUBT}))
         return found
-
-    async def _reached(
-        self,
-        req: ClientRequest,
-        traces: list[Trace],
-        timeout: ClientTimeout,  # noqa: ASYNC109
-    ) -> Connection:
-        try:
-            return await super().connect(req, traces, timeout)
-        except (ClientConnectorDNSError, ServerDisconnectedError) as error:
-            if req.proxy is None:
-                raise
-            raise ProxyTrouble(str(error)) from error
-
-    @staticmethod
-    def _spoilt(found: Connection) -> bool:
-        # A server that says something before it is asked: it would be taken for the answer.
-        return found.protocol is not None and found.protocol.should_close
 
     async def _kept(self, found: Connection, req: ClientRequest) -> bool:
         protocol: Any = found.protocol

@@ -55,14 +55,22 @@ class Line(asyncio.Protocol):
             if body:
                 self._transport.write(body)
 
-    async def answered(self) -> tuple[Head, bytes | None]:
+    async def answered(self, until: float | None) -> tuple[Head, bytes | None]:
         """
         The head of the answer and its body, if that is small and not to come in pieces.
 
-        Raises what http.client raises, and OSError.
+        Raises what http.client raises, and OSError; TimeoutError when the loop's clock shows
+        `until`. (A timer of the loop's own: `asyncio.timeout` takes three times as long.)
         """
         if not self._enough_came():
-            await self._news()
+            loop = asyncio.get_running_loop()
+            timer = None if until is None else loop.call_at(until, self._expired)
+            self._waiter = loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                if timer is not None:
+                    timer.cancel()
         whole = self._enough > 1
         if self.head is None or (whole and self._left and self._error is not None):
             raise self._fault()
@@ -73,7 +81,8 @@ class Line(asyncio.Protocol):
     async def next(self) -> bytes:
         """The next bytes of the body, as they came; empty at its end. Raises as `answered`."""
         if not self._enough_came():
-            await self._news()
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
         if self._size:
             return self.taken()
         if self._error is not None:
@@ -95,10 +104,6 @@ class Line(asyncio.Protocol):
     def _enough_came(self) -> bool:
         came = self.head is not None and self._size >= self._enough
         return came or self._connection is None
-
-    async def _news(self) -> None:
-        waiter = self._waiter = asyncio.get_running_loop().create_future()
-        await waiter
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done() and self._enough_came():
@@ -172,6 +177,11 @@ class Line(asyncio.Protocol):
                 self._transport.pause_reading()
         if over:
             self._ended(keeps=keeps)
+
+    def _expired(self) -> None:
+        self.head = None  # half an answer is none
+        self._failed(TimeoutError("the time of the call is up"))
+        self._wake()
 
     def _failed(self, error: BaseException) -> None:
         self._error = error

@@ -17,9 +17,8 @@ from aiohttp import (
     ClientRequest,
     ClientSession,
     ClientTimeout,
-    ConnectionTimeoutError,
 )
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from yarl import URL
 
 from hfpipe.address import origin
@@ -32,8 +31,6 @@ from hfpipe.io.written import named
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    from aiohttp.connector import Connection
 
     from hfpipe.http_options import HttpOptions
 
@@ -63,7 +60,7 @@ class Session:
     options: HttpOptions
     public_only: bool
     keeper: AsyncGenerator[None, None]
-    times: ClientTimeout
+    usual: ClientTimeout
     places: dict[tuple[str, str, int], Place] = field(factory=dict[Any, Any])
 
     def place(self, url: str) -> Place:
@@ -88,14 +85,14 @@ class Session:
             }
         return Place(proxy, name, asks)
 
-    async def connected(self, place: Place, *, streams: bool) -> Connection:
-        """A connection to a place, which the caller gives back or closes; raises as aiohttp."""
-        connector: Any = self.client.connector
-        try:
-            made: Connection = await connector.connect(place.asks[streams], [], self.times)
-        except TimeoutError as error:
-            raise ConnectionTimeoutError("no connection came in time") from error
-        return made
+    def times(self, until: float | None) -> ClientTimeout:
+        """How long a connection may take to be made: no longer than the loop's clock shows it."""
+        most = self.usual.connect
+        if until is None or most is None:
+            return self.usual
+        left = until - asyncio.get_running_loop().time()
+        # zero would be no limit at all
+        return self.usual if left > most else evolve(self.usual, connect=max(left, 1e-6))
 
 
 def _proxy(url: str, options: HttpOptions) -> str | None:
@@ -112,12 +109,18 @@ _sessions: Final[dict[_Key, Session]] = {}
 _opening: Final[dict[_Key, asyncio.Task[Session]]] = {}
 
 
+def known(options: HttpOptions, public_only: bool) -> Session | None:
+    """The session of this loop, where there is one already."""
+    return _sessions.get((asyncio.get_running_loop(), options, public_only))
+
+
 async def session(options: HttpOptions, public_only: bool) -> Session:
-    """The session of this loop. Requests that may only go to public addresses have their own."""
+    """
+    A session for this loop; whoever wants it meanwhile waits for the same.
+
+    Requests that may only go to public addresses have their own.
+    """
     key = (asyncio.get_running_loop(), options, public_only)
-    found = _sessions.get(key)
-    if found is not None:
-        return found
     opening = _opening.get(key)
     if opening is None:
         opening = _opening[key] = key[0].create_task(_opened(key))

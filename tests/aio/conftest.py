@@ -177,14 +177,13 @@ class Server:
         return True
 
     async def on_short(self, writer, path, body):
-        """A stream of one word, and a moment later the end of the connection; else the answer."""
+        """A stream of one word, and behind it the end of the connection; else the answer."""
         if b'"stream":true' not in body:
             return await self.on_answer(writer, path, body)
         await self._begin(writer)
         await self._piece(writer, event("a", "stop") + b"data: [DONE]\n\n")
         writer.write(b"0\r\n\r\n")
         await writer.drain()
-        await asyncio.sleep(0.001)
         return False
 
     async def on_hang(self, writer, path, body):
