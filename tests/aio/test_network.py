@@ -250,7 +250,7 @@ def test_the_deadline_is_kept_for_a_sender_that_does_not(server):
     freed.set()
 
 
-@pytest.mark.parametrize("together", [1, 20])
+@pytest.mark.parametrize("together", [1, 4])
 def test_the_call_after_a_stream_is_not_lost(server, together):
     """
     Some servers end a connection after a stream although they said that they would keep it.
