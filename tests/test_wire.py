@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
-from hfpipe import Headers, HttpRequest, HttpResponse, Secret
+from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, Secret
 
 
 def test_a_response_is_its_status_headers_and_body():
@@ -80,3 +81,201 @@ def test_redacted_headers_travel():
     headers = Headers({"Authorization": "Bearer hf_a", "Accept": "a"}).redacted()
 
     assert headers == pickle.loads(pickle.dumps(headers))
+
+
+HARMLESS = """
+accept content-type retry-after retry-after-ms x-request-id x-should-retry x-hf-bill-to
+x-amzn-trace-id www-authenticate x-compute-time x-ratelimit-remaining-requests ratelimit
+ratelimit-policy fireworks-server-time
+""".split()
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [
+        *((name, False) for name in HARMLESS),
+        ("authorization", True),
+        ("cookie", True),
+        ("set-cookie", True),
+        ("x-api-key", True),
+        ("location", True),
+        ("x-accept", True),
+        ("accept-x", True),
+        ("x-fireworks-key", True),
+    ],
+)
+def test_which_headers_are_hidden(name, hidden):
+    """
+    All whose names are not known to be harmless.
+    """
+    for spelling in (name, name.upper()):
+        headers = Headers({spelling: "value"})
+        assert hidden == isinstance(headers[name], Secret)
+        assert ["value"] * hidden == [secret.reveal() for secret in headers.secrets()]
+
+
+def test_a_secret_stays_one_under_any_name():
+    """
+    Who hands one over knows better.
+    """
+    assert "[redacted]" == Headers({"accept": Secret("a")}).shown("accept")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "name", "text", "shown"),
+    [
+        ([("Accept", "a"), ("accept", "b"), ("ACCEPT", "c")], "accept", "a, b, c", "a, b, c"),
+        ([("x-key", "a"), ("X-Key", "b")], "x-key", "a, b", "[redacted]"),
+        ([("accept", "a"), ("accept", Secret("b"))], "accept", "a, b", "[redacted]"),
+        ([("accept", Secret("a")), ("accept", "b")], "accept", "a, b", "[redacted]"),
+        ([], "accept", "", ""),
+    ],
+)
+def test_a_header_by_its_name(pairs, name, text, shown):
+    """
+    Of one that came twice both values; of one that never came the empty text.
+    """
+    headers = Headers(pairs)
+
+    assert (text, shown) == (headers.text(name), headers.shown(name))
+
+
+def test_headers_are_a_mapping():
+    """
+    With a length, in their order, and a KeyError for what is not there.
+    """
+    headers = Headers([("b", "1"), ("A", "2")])
+
+    assert (["b", "a"], 2) == (list(headers), len(headers))
+    assert not Headers()
+    with pytest.raises(KeyError):
+        headers["c"]
+    assert "Headers({'accept': 'x', 'a': [redacted]})" == repr(Headers({"Accept": "x", "a": "y"}))
+
+
+def test_what_lies_over_headers_wins():
+    """
+    Any mapping may, in any case of letters, and nothing is changed by it.
+    """
+    below = Headers({"accept": "a", "x-key": "k"})
+
+    over = below | {"ACCEPT": "b", "x-new": "n"}
+
+    assert {"accept": "b", "x-key": "k", "x-new": "n"} == over.reveal()
+    assert {"accept": "a", "x-key": "k"} == below.reveal()
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (Headers({"ACCEPT": "a", "x-key": "k"}), True),
+        (Headers({"x-key": "k", "accept": "a"}), True),
+        ({"Accept": "a", "X-Key": "k"}, True),
+        (Headers({"accept": "a"}), False),
+        ({"accept": "a", "x-key": "other"}, False),
+        ([("accept", "a"), ("x-key", "k")], False),
+        (None, False),
+    ],
+)
+def test_headers_compare_by_what_they_say(other, same):
+    """
+    With other headers and with mappings; equal ones hash alike.
+    """
+    headers = Headers({"accept": "a", "x-key": "k"})
+
+    assert same == (headers == other)
+    if same and isinstance(other, Headers):
+        assert hash(headers) == hash(other)
+
+
+def test_the_secrets_of_headers_do_not_travel():
+    """
+    Of a pickle comes what was shown; what was hidden is lost.
+    """
+    data = pickle.dumps(Headers({"accept": "a", "x-key": "canary"}))
+
+    assert b"canary" not in data
+    assert {"accept": "a", "x-key": ""} == pickle.loads(data).reveal()
+
+
+def test_the_size_of_a_file_is_what_goes_over_the_wire():
+    """
+    With what stands before and after it.
+    """
+    assert 7 == len(FileBody(Path("x"), 3, 7))
+    assert 12 == len(FileBody(Path("x"), 3, 7, b"abc", b"de"))
+
+
+def test_a_request_prints_what_may_be_seen():
+    """
+    Its method, its address without secrets, its headers, and how much it carries.
+    """
+    asked = HttpRequest("POST", "https://h.example/?k=v", {"x-key": "k"}, b"12345")
+
+    shown = "HttpRequest(POST https://h.example/?k=[redacted] {'x-key': [redacted]}"
+    assert f"{shown} <5 bytes>)" == repr(asked)
+    assert "HttpRequest(GET https://h.example {})" == repr(HttpRequest("GET", "https://h.example"))
+
+
+def test_a_request_travels_without_the_secrets_of_its_address():
+    """
+    All else arrives as it was.
+    """
+    asked = HttpRequest(
+        "PUT",
+        "https://h.example/?k=v",
+        {"accept": "a"},
+        b"x",
+        stream=True,
+        timeout=1.0,
+        idle_timeout=2.0,
+        public_only=True,
+    )
+
+    arrived = pickle.loads(pickle.dumps(asked))
+
+    assert "https://h.example/?k=[redacted]" == arrived.url
+    assert ("PUT", {"accept": "a"}, b"x", True, 1.0, 2.0, True) == (
+        arrived.method,
+        arrived.headers,
+        arrived.body,
+        arrived.stream,
+        arrived.timeout,
+        arrived.idle_timeout,
+        arrived.public_only,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("application/json", "application/json"),
+        ("Application/JSON; charset=utf-8", "application/json"),
+        (" text/event-stream ;x", "text/event-stream"),
+        (None, ""),
+    ],
+)
+def test_the_kind_of_an_answer(given, kind):
+    """
+    Without its parameters, in lower case.
+    """
+    assert kind == HttpResponse(200, {"content-type": given} if given else {}).content_type
+
+
+def test_an_answer_as_it_is_without_a_word():
+    """
+    Is a 200 with nothing in it; printed it shows what may be seen, and it travels with the time
+    when it came and the file where it is.
+    """
+    file = FileBody(Path("x"), 0, 3)
+    answer = HttpResponse(404, {"x-key": "k"}, b"123", received_at=7.0, file=file)
+
+    assert HttpResponse(200, Headers(), b"", None, None, 0.0, None) == HttpResponse()
+    assert "HttpResponse(404 {'x-key': [redacted]} <3 bytes>)" == repr(answer)
+    arrived = pickle.loads(pickle.dumps(answer))
+    assert (404, b"123", 7.0, file) == (
+        arrived.status,
+        arrived.body,
+        arrived.received_at,
+        arrived.file,
+    )
