@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,27 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"there is no folder {SHARED.name} beside the checkout (or HFPIPE_SHARED)")
     return SHARED
+
+
+@pytest.fixture
+def forked():
+    """`forked(f)`: what f gives as bytes, in a child of this process."""
+    return _forked
+
+
+def _forked(f) -> bytes:
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # from Python 3.12 on every fork beside threads is warned of
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, f())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as there:
+        told = there.read()
+    os.waitpid(child, 0)
+    return told

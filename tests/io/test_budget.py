@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from attrs import evolve
 from returns.result import Success
 
 import hfpipe
 from hfpipe import HttpRequest, Retry
-from hfpipe.io import budget, terms
+from hfpipe.io import terms
 from hfpipe.io.budget import BUDGETS, GIVEN_BACK, IN_HAND, Budgets
 from hfpipe.pipeline import Need, Pipeline, Stage, Waiting
 from hfpipe.retry import Asked
@@ -133,7 +131,7 @@ def test_a_driver_asks_the_budget():
     assert ("busy", 503) == (refused.message, refused.status)
 
 
-def test_a_child_of_a_fork_has_a_budget_of_its_own():
+def test_a_child_of_a_fork_has_a_budget_of_its_own(forked):
     """
     The lock may be held by a thread that is not there.
     """
@@ -141,9 +139,6 @@ def test_a_child_of_a_fork_has_a_budget_of_its_own():
     spent(BUDGETS, hf, 4)
 
     with BUDGETS._lock:
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if budget.IN_HAND == BUDGETS.left(hf) else 1)
+        childs = forked(lambda: str(BUDGETS.left(hf)).encode())
 
-    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert 6.0 == BUDGETS.left(hf)
+    assert (str(IN_HAND).encode(), 6.0) == (childs, BUDGETS.left(hf))

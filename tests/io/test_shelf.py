@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -237,7 +236,7 @@ def test_threads_that_ask_at_once_ask_once():
     assert [(False, OK)] * 15 + [(True, OK)] == sorted(told, key=lambda pair: pair[0])
 
 
-def test_a_child_of_a_fork_asks_for_itself():
+def test_a_child_of_a_fork_asks_for_itself(forked):
     """
     Who was asking in the parent is not there, and the lock may have been held.
     """
@@ -245,10 +244,8 @@ def test_a_child_of_a_fork_asks_for_itself():
     promise, _ = SHELF.claim(name)
     try:
         with SHELF._lock:
-            child = os.fork()
-            if child == 0:
-                os._exit(0 if SHELF.claim(name)[1] else 1)
-        assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            told = forked(lambda: str(SHELF.claim(name)[1]).encode())
+        assert b"True" == told
         assert (promise, False) == SHELF.claim(name)
     finally:
         SHELF.settle(name, promise, None, 0.0)
