@@ -13,8 +13,10 @@ from typing import Any, TypeGuard
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether it is a mapping of anything to anything."""
-    # by far the most are dictionaries: 0.05 us, where asking the abstract class takes 0.3
-    return isinstance(value, (dict, Mapping))
+    # nearly every value is of these: 0.05 us, where the abstract class takes 0.3 to say so
+    if isinstance(value, (dict, str, list)):
+        return isinstance(value, dict)
+    return isinstance(value, Mapping)
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
