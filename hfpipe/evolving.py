@@ -28,7 +28,7 @@ else:
         guarded = _GUARDED.get(cls)
         if guarded is None:
             guarded = _GUARDED.setdefault(cls, _guarded(cls))
-        if guarded is _ALL or not guarded.isdisjoint(changes):
+        if guarded and (guarded is _ALL or not guarded.isdisjoint(changes)):
             return attrs.evolve(record, **changes)
         fields = record.__dict__
         changed = fields | changes
