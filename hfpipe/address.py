@@ -11,6 +11,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+# How an address on the web begins, and one of either kind that media may be given by.
+WEB: Final = ("http://", "https://")
+REMOTE: Final = (*WEB, "data:")
+
 _PORTS: Final = {"http": 80, "https": 443}
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 _NAT64: Final = IPv6Network("64:ff9b::/96")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypedDict, Unpack
 
 from attrs import field, frozen
 
+from hfpipe.address import WEB
 from hfpipe.errors import InputError
 from hfpipe.evolving import evolve
 from hfpipe.io.environment import hub_url, implicit_token
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from hfpipe.progress import Progress
     from hfpipe.retry import Retry
 
-_URLS: Final = ("http://", "https://")
 _LIMITS: Final = frozenset({"timeout", "idle_timeout"})
 
 
@@ -198,7 +198,7 @@ def _complete(given: dict[str, Any]) -> Options:
             raise InputError(f"providers[{name!r}] is no hfpipe.Provider", code="bad_option")
     given["providers"] = PROVIDERS if rows is None else Table({**FIXED, **rows})
     options = with_provider(Options(**given), given.get("provider"))
-    if options.model.startswith(_URLS):
+    if options.model.startswith(WEB):
         # A model that is an address is an endpoint; a call may still name the model there.
         return evolve(options, endpoint_url=options.endpoint_url or options.model, model="")
     return options

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from hfpipe.address import WEB
 from hfpipe.errors import InputError
 from hfpipe.http_options import HttpOptions
 from hfpipe.mappings import listed
@@ -29,7 +30,6 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MODEL: Final = re.compile(r"[^\s?#\x00-\x20\x7f\\]+")
 _FEWEST: Final = 32
-_URLS: Final = ("http://", "https://")
 
 
 def _wrong(name: str, expected: str, value: object) -> InputError:
@@ -66,7 +66,7 @@ def token(name: str, value: object) -> Secret | None:
 def model(name: str, value: object) -> str:
     """A model's id, or an address; refuses what could leave its place in a path."""
     text = clean(name, value) if value is not None else ""
-    if text.startswith(_URLS):
+    if text.startswith(WEB):
         url(name, text)
         return text
     if text and (not _MODEL.fullmatch(text) or ".." in text or "//" in text or text[0] == "/"):
@@ -164,7 +164,7 @@ def _headers(name: str, value: object) -> Headers:
 
 
 def _latin(text: str) -> bool:
-    return text.isascii() or all(ord(letter) < 0x100 for letter in text)  # noqa: PLR2004
+    return text.isascii() or all(ord(letter) < 0x100 for letter in text)  # noqa: PLR2004 - Latin-1 ends here
 
 
 def _mapping(name: str, value: object) -> Mapping[str, Any]:
@@ -289,7 +289,7 @@ def addressed(given: dict[str, Any]) -> dict[str, Any]:
     endpoint is veiled.
     """
     name = given.get("model")
-    if not isinstance(name, str) or not name.startswith(_URLS) or harmless(name):
+    if not isinstance(name, str) or not name.startswith(WEB) or harmless(name):
         return given
     scheme, _, rest = name.partition("://")
     place = re.split(r"[?#]", rest)[0]

@@ -28,7 +28,7 @@ from hfpipe.outputs.read import convert
 from hfpipe.providers.body import json_body, raw_body
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange, ProviderMapping
-from hfpipe.secret import plain
+from hfpipe.secret import of_a_provider, plain
 from hfpipe.streaming import Stream
 from hfpipe.tasks import Task
 
@@ -154,7 +154,7 @@ def _resolve(exchange: Exchange) -> Outcome:
     row, token = options.providers[name], options.token
     if (token is None or token.lost) and not row.keyless:
         return Failure(InputError(f"{name} needs a token", code="missing_token"))
-    if name == "auto" and token is not None and not token.startswith("hf_"):
+    if name == "auto" and of_a_provider(token):
         why = "with provider 'auto' the token must be a Hugging Face one (hf_...)"
         return Failure(InputError(why, code="invalid_token"))
     return Success(evolve(exchange, mapping=ProviderMapping(name, options.model, _RAW.name)))

@@ -16,7 +16,7 @@ from hfpipe.address import origin, private
 from hfpipe.errors import Billed, ProviderApiError
 from hfpipe.evolving import evolve
 from hfpipe.hints import Code
-from hfpipe.wire import Headers, HttpRequest, HttpResponse
+from hfpipe.wire import SUCCESSFUL, Headers, HttpRequest, HttpResponse
 
 MOST_HOPS: Final = 5
 
@@ -101,6 +101,6 @@ def _refused(
 def _billed(request: HttpRequest, response: HttpResponse) -> Billed:
     # An answer that names a bad address was made; a POST that was pointed elsewhere was not
     # answered; a GET is of a result, or of the Hub.
-    if response.status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+    if response.status in SUCCESSFUL:
         return "yes"
     return "unknown" if request.method == "GET" else "no"

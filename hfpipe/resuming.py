@@ -17,7 +17,7 @@ from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Need, Pipeline, Waiting
 from hfpipe.records import Exchange, Options
-from hfpipe.secret import REDACTED, Secret, plain, shown
+from hfpipe.secret import REDACTED, Secret, of_a_provider, of_the_hub, plain, shown
 from hfpipe.standard import default_pipeline
 from hfpipe.wire import Headers, HttpRequest
 
@@ -73,7 +73,7 @@ def _same_provider(exchange: Exchange) -> None:
     token = exchange.options.token
     if mapping is None or mapping.provider == "endpoint":
         return
-    foreign = token is not None and not token.startswith("hf_")
+    foreign = of_a_provider(token)
     if foreign and mine.provider != mapping.provider:
         raise InputError(
             f"the walk is {mapping.provider}'s, and the client's key is for {mine.provider!r}: "
@@ -142,7 +142,7 @@ def _request(request: HttpRequest, exchange: Exchange) -> HttpRequest:
             headers[name] = value
         elif at_home and name in exchange.headers:
             headers[name] = exchange.headers[name]
-        elif at_the_hub and name == "authorization" and token and token.startswith("hf_"):
+        elif at_the_hub and name == "authorization" and of_the_hub(token):
             headers[name] = token.prefixed("Bearer ")
     strange = bool(exchange.headers) and not at_home
     url = exchange.url if shown(exchange.url) == request.url else request.url

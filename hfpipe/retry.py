@@ -25,7 +25,7 @@ from hfpipe.pipeline import Answer, Need, Outcome, Stage
 from hfpipe.retry_after import asked_wait
 from hfpipe.schedule import Schedule, exponential
 from hfpipe.verdict import refusal
-from hfpipe.wire import HttpRequest
+from hfpipe.wire import UNAVAILABLE, HttpRequest
 
 if TYPE_CHECKING:
     from hfpipe.records import Exchange
@@ -145,7 +145,7 @@ class Asked:
         if not isinstance(request, HttpRequest):
             return None
         error, asked = self._error(request, answer)
-        if error is None or (self.only_503 and error.status != 503):  # noqa: PLR2004
+        if error is None or (self.only_503 and error.status != UNAVAILABLE):
             return None
         wait = self.policy.schedule.wait(self.tries)
         if wait is None or not self.policy.allows(error, idempotent=request.method == "GET"):

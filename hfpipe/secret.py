@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -108,6 +108,16 @@ class Secret:
 
 def _unpickled(cls: type[Secret], source: Callable[[], str | None] | None, prefix: str) -> Secret:
     return cls(source=source, prefix=prefix)
+
+
+def of_the_hub(token: Secret | None) -> TypeGuard[Secret]:
+    """Whether a token is one of Hugging Face's own: `hf_...`."""
+    return token is not None and token.startswith("hf_")
+
+
+def of_a_provider(token: Secret | None) -> TypeGuard[Secret]:
+    """Whether a token is a provider's own key: there is one, and it is none of Hugging Face's."""
+    return token is not None and not token.startswith("hf_")
 
 
 def plain(text: str | Secret) -> str:

@@ -7,14 +7,13 @@ Floor 1. For stages that look through prompts, or change them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
+from hfpipe.address import REMOTE
 from hfpipe.evolving import evolve
 from hfpipe.shapes import is_mapping, is_sequence
 
 Change = Callable[[str], str]
-
-_ADDRESSES: Final = ("http://", "https://", "data:")
 
 
 def map_text(args: Mapping[str, Any], f: Change) -> Mapping[str, Any]:
@@ -66,7 +65,7 @@ def _inputs(value: Any, f: Change) -> Any:
 
 
 def _address(text: str) -> bool:
-    return text.startswith(_ADDRESSES) and not any(letter.isspace() for letter in text)
+    return text.startswith(REMOTE) and not any(letter.isspace() for letter in text)
 
 
 def _each(value: Any, f: Change, change: Callable[[Any, Change], Any]) -> Any:

@@ -16,6 +16,7 @@ from hfpipe.hints import Code, hint
 from hfpipe.redaction import request_id
 from hfpipe.retry_after import asked_wait
 from hfpipe.shapes import is_array, is_object
+from hfpipe.wire import CLIENT_ERROR, REDIRECTION, SERVER_ERROR, SUCCESSFUL, UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,6 @@ _LOADING: Final = r"(?i)loading|starting|initiali[sz]ing|warming"
 _TITLE: Final = r"(?is)<title[^>]*>(.*?)</title>"
 _LONGEST: Final = 500
 _DEEPEST: Final = 6
-_OK: Final = range(200, 300)
 
 
 def refusal(
@@ -51,7 +51,7 @@ def refusal(
 ) -> HfpipeError | None:
     """The error that the answer is, or None for any 2xx. `who` is whose answer it is."""
     status = response.status
-    if status in _OK:
+    if status in SUCCESSFUL:
         return None
     words = " ".join(told(response).split())
     code = _code(status, words, response)
@@ -82,13 +82,13 @@ def hub_refusal(request: HttpRequest, response: HttpResponse) -> HfpipeError | N
 def _code(status: int, words: str, response: HttpResponse) -> Code:
     if status in _CODES:
         return _CODES[status]
-    if status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+    if status < REDIRECTION.start:
         return "bad_answer"
-    if status < 400:  # noqa: PLR2004
+    if status in REDIRECTION:
         return "redirected"
-    if status < 500 and status != _FAILED_GENERATION:  # noqa: PLR2004
+    if status in CLIENT_ERROR and status != _FAILED_GENERATION:
         return "bad_request"
-    if status == 503:  # noqa: PLR2004
+    if status == UNAVAILABLE:
         if re.search(_ASLEEP, words):
             return "endpoint_asleep"
         if re.search(_LOADING, words) or b'"estimated_time"' in response.body:
@@ -99,7 +99,7 @@ def _code(status: int, words: str, response: HttpResponse) -> Code:
 def _billed(status: int) -> Billed:
     if status == _FAILED_GENERATION:
         return "unknown"
-    return "no" if status < 500 or status in _UNBILLED else "unknown"  # noqa: PLR2004
+    return "unknown" if status in SERVER_ERROR and status not in _UNBILLED else "no"
 
 
 def _hint(code: Code, response: HttpResponse) -> str:

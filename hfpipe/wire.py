@@ -35,6 +35,13 @@ _HARMLESS_HEADERS: Final = frozenset(
 )
 _HARMLESS_FAMILIES: Final = ("ratelimit", "x-ratelimit-", "x-compute-", "fireworks-")
 
+# Classes of statuses: RFC 9110, 15. And the one for "ask me later".
+SUCCESSFUL: Final = range(200, 300)
+REDIRECTION: Final = range(300, 400)
+CLIENT_ERROR: Final = range(400, 500)
+SERVER_ERROR: Final = range(500, 1000)  # and whatever else servers make up
+UNAVAILABLE: Final = 503
+
 Pairs: TypeAlias = "Mapping[str, str | Secret] | Iterable[tuple[str, str | Secret]]"
 
 

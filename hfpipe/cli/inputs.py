@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from hfpipe.address import REMOTE
 from hfpipe.codec.json import decoded
 from hfpipe.errors import InputError
 from hfpipe.shapes import is_object
 from hfpipe.tasks import Task
 
 STANDARD_INPUT: Final = "@-"
-
-_REMOTE: Final = ("http://", "https://", "data:")
 
 
 def text(given: str) -> str:
@@ -29,7 +28,7 @@ def media(given: str) -> Any:
     """The bytes of standard input, a file, or an address."""
     if given == STANDARD_INPUT:
         return sys.stdin.buffer.read()
-    return given if given.startswith(_REMOTE) else Path(given.removeprefix("@")).expanduser()
+    return given if given.startswith(REMOTE) else Path(given.removeprefix("@")).expanduser()
 
 
 def value(given: str, what: str) -> Any:

@@ -27,7 +27,7 @@ from hfpipe.io.sender import AT_ONCE
 from hfpipe.io.sessions import Place, Session, known, session
 from hfpipe.io.threads import off
 from hfpipe.media import pieces
-from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
+from hfpipe.wire import SUCCESSFUL, FileBody, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -124,7 +124,7 @@ async def _received(
     headers = Headers(response.headers.items())
     length = response.content_length
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
-    if at_once and not (request.stream and 200 <= response.status < 300):  # noqa: PLR2004
+    if at_once and not (request.stream and response.status in SUCCESSFUL):
         return HttpResponse(response.status, headers, await response.read())
     live = HttpResponse(
         response.status, headers, chunks=_Incoming(response), close=partial(_close, response)

@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Final, cast
 
+from hfpipe.address import WEB
 from hfpipe.codec import arrays
 from hfpipe.codec.media import HEAD, from_data_url, media_type
 from hfpipe.errors import InputError
@@ -66,7 +67,7 @@ def _address(name: str, given: str) -> Media | str:
         except ValueError as error:
             raise InputError(f"{name} is {error}") from None
         return _checked(name, media)
-    if given.startswith(("http://", "https://")):
+    if given.startswith(WEB):
         url(name, given)
         return given
     raise InputError(

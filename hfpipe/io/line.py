@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from hfpipe.io.framing import INTERIM, Chunked, Head, headed, unanswered
 from hfpipe.io.sender import AT_ONCE
+from hfpipe.wire import SUCCESSFUL
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
 
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
 _TOGETHER: Final = 64 * 1024
-_OK: Final = range(200, 300)
 
 
 class Line(asyncio.Protocol):
@@ -155,7 +155,7 @@ class Line(asyncio.Protocol):
         if head.chunked:
             self._chunked = Chunked()
         small = not self._streams if left is None else left <= AT_ONCE
-        live = self._streams and head.status in _OK
+        live = self._streams and head.status in SUCCESSFUL
         if small and not head.unusual and not live:
             self._enough = AT_ONCE + 1
 

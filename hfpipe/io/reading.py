@@ -15,7 +15,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.media import HEAD
 from hfpipe.errors import TransportError
 from hfpipe.evolving import evolve
-from hfpipe.wire import FileBody, HttpResponse
+from hfpipe.wire import SUCCESSFUL, FileBody, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,17 +26,15 @@ if TYPE_CHECKING:
 
 OF_AN_ERROR: Final = 2**20
 
-_OK: Final = range(200, 300)
-
 
 def live(response: HttpResponse) -> bool:
     """Whether this is an event stream to hand on as it comes."""
-    return response.status in _OK and response.content_type == "text/event-stream"
+    return response.status in SUCCESSFUL and response.content_type == "text/event-stream"
 
 
 def fine(response: HttpResponse) -> bool:
     """Whether the status is a success."""
-    return response.status in _OK
+    return response.status in SUCCESSFUL
 
 
 def to_disk(request: HttpRequest, response: HttpResponse) -> bool:
@@ -50,7 +48,7 @@ def to_disk(request: HttpRequest, response: HttpResponse) -> bool:
 
 def bound(response: HttpResponse, most: int) -> int:
     """How many bytes of the body are read: of an error's no more than 1 MiB."""
-    return most if response.status in _OK else min(most, OF_AN_ERROR)
+    return most if response.status in SUCCESSFUL else min(most, OF_AN_ERROR)
 
 
 def too_large(most: int) -> TransportError:
@@ -61,7 +59,7 @@ def too_large(most: int) -> TransportError:
 def read(response: HttpResponse, most: int) -> Answer:
     """The response with its body in memory; of an error's body as much as is read of one."""
     if response.chunks is None:
-        small = len(response.body) <= most or response.status not in _OK
+        small = len(response.body) <= most or response.status not in SUCCESSFUL
         return Success(response) if small else Failure(too_large(most))
     limit = bound(response, most)
     pieces: list[bytes] = []
@@ -74,11 +72,11 @@ def read(response: HttpResponse, most: int) -> Answer:
             pieces.append(piece)
             size += len(piece)
             if size > limit:
-                if response.status in _OK:
+                if response.status in SUCCESSFUL:
                     return Failure(too_large(most))
                 break
     except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
-        if response.status in _OK:
+        if response.status in SUCCESSFUL:
             return Failure(fault(error))
     finally:
         end(response)

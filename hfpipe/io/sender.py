@@ -21,7 +21,7 @@ from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
 from hfpipe.io.written import target
 from hfpipe.media import pieces
-from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
+from hfpipe.wire import SUCCESSFUL, FileBody, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def _received(response: Answer | HTTPResponse, request: HttpRequest, watch: Watc
     headers = Headers(response.headers)
     length = response.length_remaining
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
-    if at_once and not (request.stream and 200 <= response.status < 300):  # noqa: PLR2004
+    if at_once and not (request.stream and response.status in SUCCESSFUL):
         return HttpResponse(response.status, headers, response.read())
     incoming = Incoming(response, watch)
     return HttpResponse(response.status, headers, chunks=incoming, close=incoming.close)

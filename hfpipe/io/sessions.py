@@ -21,7 +21,7 @@ from aiohttp import (
 from attrs import evolve, field, frozen
 from yarl import URL
 
-from hfpipe.address import origin
+from hfpipe.address import WEB, origin
 from hfpipe.io.connector import UNCOMPRESSED, client_session, public
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.environment import proxy_for
@@ -99,7 +99,7 @@ def _proxy(url: str, options: HttpOptions) -> str | None:
     found = proxy_for(url, options)
     if found is not None and "://" not in found:
         found = f"http://{found}"
-    if found is not None and not found.startswith(("http://", "https://")):
+    if found is not None and not found.startswith(WEB):
         kind = found.partition(":")[0]
         raise ProxyTrouble(f"proxies of the kind {kind} cannot be used, only http ones")
     return found

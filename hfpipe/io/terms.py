@@ -17,7 +17,7 @@ from hfpipe.io.budget import BUDGETS
 from hfpipe.io.reading import end
 from hfpipe.pipeline import resume
 from hfpipe.redaction import located
-from hfpipe.wire import HttpRequest, HttpResponse
+from hfpipe.wire import SUCCESSFUL, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from hfpipe.hints import Code
@@ -31,7 +31,6 @@ _TIMED_OUT: Final = frozenset({"timeout", "idle", "deadline"})
 _ENDINGS: Final = frozenset({"bad_answer", "cancelled", "too_large"})
 # With so many seconds left of a call, a time-out is the whole call's.
 _NEARLY: Final = 0.01
-_OK: Final = range(200, 300)
 
 
 class Deadline:
@@ -126,7 +125,7 @@ def answered(given: Any, now: Callable[[], float]) -> Answer:
     if isinstance(given, Success):
         response = cast("object", given.unwrap())
         if isinstance(response, HttpResponse):
-            if response.received_at or response.status in _OK:
+            if response.received_at or response.status in SUCCESSFUL:
                 return answer
             return Success(evolve(response, received_at=now()))
     elif isinstance(given, Failure):
@@ -182,7 +181,7 @@ def to_keep(answer: Answer | None) -> HttpResponse | None:
     if not isinstance(answer, Success):
         return None
     response = answer.unwrap()
-    return response if response.status in _OK else None
+    return response if response.status in SUCCESSFUL else None
 
 
 def for_an_event_loop() -> Result[Any, HfpipeError]:

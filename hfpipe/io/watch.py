@@ -104,6 +104,10 @@ class _Reading:
         return io.BufferedReader(Watched(self._sock, self._watch), 64 * 1024)
 
 
+# 101 would be another protocol, and is for nobody to pass over.
+_INTERIM: Final = range(102, 200)
+
+
 class WatchedResponse(HTTPResponse):
     """The standard library's response, reading through a watch."""
 
@@ -113,10 +117,10 @@ class WatchedResponse(HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         # RFC 9110, 15.2: any number of 1xx may come before the answer. http.client passes over
-        # 100 alone; 101 would be another protocol, and is for nobody to pass over.
+        # 100 alone.
         read: Any = super()
         while True:
             version, status, reason = read._read_status()
-            if not 101 < status < 200:  # noqa: PLR2004
+            if status not in _INTERIM:
                 return version, status, reason
             parse_headers(self.fp)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.address import REMOTE
 from hfpipe.codec.json import decoded
 from hfpipe.codec.media import HEAD, from_base64, from_data_url, media_type
 from hfpipe.errors import HfpipeError, ProviderOutputError
@@ -54,7 +55,7 @@ class File:
         place, path = self._place(value)
         if not isinstance(place, str):
             return Failure(self._other(body, given))
-        if place.startswith(("http://", "https://", "data:")):
+        if place.startswith(REMOTE):
             return file_at(exchange, place, path, self.kind)
         return put(exchange, base64_media(place, path, _DEFAULTS[self.kind]))
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from hfpipe.sandbox.replies import Reply, json_reply
+from hfpipe.wire import REDIRECTION
 
 _PAGE: Final = (
     "<html>\r\n<head><title>{0} {1}</title></head>\r\n"
@@ -78,7 +79,7 @@ def failure(status: int, how: str = "", wait: str = "") -> Reply:
         return Reply(status, (("content-type", "text/html"),), page)
     headers = dict(_HEADERS.get(status, {}))
     body = _ASLEEP if how == "asleep" else _BODIES.get(status, {"error": _phrase(status)})
-    if status // 100 == 3:  # noqa: PLR2004 - the class of the status
+    if status in REDIRECTION:
         headers["location"] = "https://sandbox.hfpipe.invalid/elsewhere"
     if wait and body is _LOADING:
         body = {**_LOADING, "estimated_time": float(wait)}

@@ -67,9 +67,12 @@ def answers(question: str, context: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["score"], reverse=True)
 
 
+_STEM: Final = 4
+
+
 def _same(one: str, other: str) -> bool:
     # `live` and `lives` are one word here
-    return one == other or (min(len(one), len(other)) > 3 and one[:4] == other[:4])  # noqa: PLR2004
+    return one == other or (len(one[:_STEM]) == _STEM and one[:_STEM] == other[:_STEM])
 
 
 def _span(question: str, asked: set[str], sentence: str) -> tuple[int, int]:

@@ -88,7 +88,7 @@ def sound(content: bytes) -> Sound:
     samples = array(_WIDTHS[width], frames[: len(frames) // width * width])[::channels]
     if width == 1:
         return Sound([(one - 128) << 8 for one in samples], rate)
-    return Sound([one >> 16 for one in samples] if width == 4 else samples, rate)  # noqa: PLR2004
+    return Sound([one >> 16 for one in samples] if width == 4 else samples, rate)  # noqa: PLR2004 - bytes
 
 
 def heard(content: bytes) -> str | None:

@@ -15,7 +15,7 @@ from hfpipe.address import origin
 from hfpipe.errors import HfpipeError
 from hfpipe.evolving import evolve
 from hfpipe.records import warned
-from hfpipe.secret import Secret, plain
+from hfpipe.secret import Secret, of_a_provider, of_the_hub, plain
 from hfpipe.stages.recipe import recipe
 from hfpipe.version import USER_AGENT
 from hfpipe.wire import Headers
@@ -40,7 +40,7 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
         built["authorization"] = token.prefixed(_scheme(row, token))
     if options.bill_to:
         built["x-hf-bill-to"] = options.bill_to
-        if token is not None and not token.startswith("hf_"):
+        if of_a_provider(token):
             line = "bill_to has no effect with a provider's own key"
             exchange = warned(exchange, line)
     if options.extra_headers:
@@ -51,7 +51,7 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
 
 
 def _scheme(row: Provider, token: Secret) -> str:
-    return "Bearer " if token.startswith("hf_") else f"{row.scheme} "
+    return "Bearer " if of_the_hub(token) else f"{row.scheme} "
 
 
 def goes_to(url: str, token: Secret, exchange: Exchange) -> bool:

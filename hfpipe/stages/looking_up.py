@@ -20,7 +20,7 @@ from hfpipe.mappings import lenient
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
 from hfpipe.redirect import redirected
-from hfpipe.secret import plain
+from hfpipe.secret import of_the_hub, plain
 from hfpipe.shapes import is_array, is_object
 from hfpipe.verdict import hub_refusal
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
@@ -46,8 +46,7 @@ class Asker(Protocol):
 def look_up(options: Options, asker: Asker) -> Need:
     """The question; a token goes along only where it is one of the Hub's own."""
     token = options.token
-    known = token is not None and token.startswith("hf_")
-    headers = Headers({"authorization": token.prefixed("Bearer ")} if token and known else {})
+    headers = Headers({"authorization": token.prefixed("Bearer ")} if of_the_hub(token) else {})
     url = f"{plain(options.hub_url)}/api/models/{in_path(options.model)}"
     request = HttpRequest("GET", f"{url}?expand=inferenceProviderMapping", headers)
     return Need(request, LookedUp(request, asker), keep=KEEP)

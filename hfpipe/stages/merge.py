@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from returns.result import Failure, Result, Success
 
+from hfpipe.address import WEB
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.near import slip
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from hfpipe.records import Exchange, Options
 
-_URLS: Final = ("http://", "https://")
 _POLICIES: Final = frozenset({"fastest", "cheapest", "preferred"})
 
 
@@ -51,7 +51,7 @@ def _with_model(own: dict[str, Any]) -> dict[str, Any]:
     model = own.get("model")
     if model == "":
         own = {name: value for name, value in own.items() if name != "model"}
-    elif model is not None and model.startswith(_URLS):
+    elif model is not None and model.startswith(WEB):
         own = {**own, "endpoint_url": own.get("endpoint_url") or model, "model": ""}
     return own
 

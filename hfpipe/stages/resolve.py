@@ -20,6 +20,7 @@ from hfpipe.mappings import serves, told
 from hfpipe.near import nearest
 from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
+from hfpipe.secret import of_a_provider, of_the_hub
 from hfpipe.tasks import CHAT, TASKS
 
 if TYPE_CHECKING:
@@ -44,13 +45,13 @@ def resolve(exchange: Exchange) -> Outcome:
     if name == "auto" and task == CHAT and options.auto_router and listed is None:
         return _direct(exchange, options.providers["auto"], task)
     if name == "auto":
-        if options.token is not None and not options.token.startswith("hf_"):
+        if of_a_provider(options.token):
             return Failure(_foreign_key())
     else:
         row = options.providers.get(name)
         if row is None:
             return Failure(_unknown_provider(name, options.providers))
-        if row.removed and (task not in row.recipes or not _own_key(options)):
+        if row.removed and (task not in row.recipes or not of_a_provider(options.token)):
             return Failure(_removed(row, task, options.providers))
         if task not in row.recipes:
             return Failure(_unsupported(row, task, options.providers))
@@ -155,7 +156,7 @@ def _key(row: Provider, options: Options) -> InputError | None:
     if token is None:
         who = "the router" if row.name == "auto" else row.name
         return None if row.keyless else _missing_token(f"{who} needs a token, and there is none")
-    ours = token.startswith("hf_")
+    ours = of_the_hub(token)
     if row.route == "direct" and ours and not row.keyless:
         return InputError(f"{row.name} takes its own keys, no hf_ token", code="invalid_token")
     return _foreign_key() if row.name == "auto" and not ours else None
@@ -193,10 +194,6 @@ def _removed(row: Provider, task: str, rows: Mapping[str, Provider]) -> RoutingE
         code="unknown_provider",
         hint=straight if row.recipes else "",
     )
-
-
-def _own_key(options: Options) -> bool:
-    return options.token is not None and not options.token.startswith("hf_")
 
 
 def _able(task: str, rows: Mapping[str, Provider]) -> list[str]:

@@ -14,7 +14,7 @@ from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange
 from hfpipe.redirect import redirected
-from hfpipe.wire import HttpRequest
+from hfpipe.wire import REDIRECTION, HttpRequest
 
 
 def send(exchange: Exchange) -> Outcome:
@@ -43,7 +43,7 @@ class Received:
         if not isinstance(answer, Success):
             return Failure(attrs_evolve(answer.failure(), request=self.request, attempts=1))
         response = answer.unwrap()
-        if response.status // 100 == 3:  # noqa: PLR2004 - the class of the status
+        if response.status in REDIRECTION:
             onward = redirected(self.request, response, self.hops)
             if not isinstance(onward, Success):
                 return Failure(onward.failure())

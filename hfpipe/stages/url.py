@@ -12,7 +12,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.errors import HfpipeError, RoutingError
 from hfpipe.evolving import evolve
-from hfpipe.secret import plain
+from hfpipe.secret import of_a_provider, plain
 from hfpipe.stages.recipe import recipe
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def base(exchange: Exchange, row: Provider) -> str:
 def routed(exchange: Exchange, row: Provider) -> bool:
     """Whether the call goes through the Hub's router, and not straight to its provider."""
     token = exchange.options.token
-    theirs = row.route == "either" and token is not None and not token.startswith("hf_")
+    theirs = row.route == "either" and of_a_provider(token)
     return not theirs and row.route != "direct"
