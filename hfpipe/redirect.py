@@ -7,7 +7,7 @@ within the origin. Credentials never leave their origin, and five hops are enoug
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urljoin
 
 from returns.result import Failure, Result, Success
@@ -16,7 +16,12 @@ from hfpipe.address import origin, private
 from hfpipe.errors import Billed, ProviderApiError
 from hfpipe.evolving import evolve
 from hfpipe.hints import Code
+from hfpipe.pipeline import Need
 from hfpipe.wire import SUCCESSFUL, Headers, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from hfpipe.pipeline import Answer, Outcome
+    from hfpipe.records import Exchange
 
 MOST_HOPS: Final = 5
 
@@ -47,6 +52,41 @@ def redirected(
     if request.method not in {"GET", "HEAD"}:
         return Success(None)
     return visiting(url, request, response)
+
+
+class Hop(Protocol):
+    """A continuation that follows redirects: it knows its request, and how many came before."""
+
+    @property
+    def request(self) -> HttpRequest:
+        """What was asked."""
+        ...
+
+    @property
+    def hops(self) -> int:
+        """How often it was pointed elsewhere."""
+        ...
+
+    def __call__(self, exchange: Exchange, answer: Answer, /) -> Outcome:
+        """Goes on with the answer."""
+        ...
+
+
+def onward(hop: Hop, response: HttpResponse, **how: Any) -> Outcome | None:
+    """
+    What a continuation needs where the answer points elsewhere: itself, asked there.
+
+    None where the answer is to be read as it is, a Failure where it may not be followed. `how`
+    are the other fields of the Need.
+    """
+    found = redirected(hop.request, response, hop.hops)
+    if not isinstance(found, Success):
+        return Failure(found.failure())
+    request = found.unwrap()
+    if request is None:
+        return None
+    again: Any = hop
+    return Success(Need(request, evolve(again, request=request, hops=hop.hops + 1), **how))
 
 
 def visiting(

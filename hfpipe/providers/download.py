@@ -24,7 +24,7 @@ from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.providers.given_media import VAGUE
 from hfpipe.providers.values import decoded_of
 from hfpipe.records import Exchange
-from hfpipe.redirect import redirected, visiting
+from hfpipe.redirect import onward, visiting
 from hfpipe.shapes import is_array, is_object
 from hfpipe.verdict import provider_refusal
 from hfpipe.wire import HttpRequest, HttpResponse
@@ -142,12 +142,8 @@ class Downloaded:
         if not isinstance(answer, Success):
             return Failure(attrs_evolve(answer.failure(), request=self.request, billed="yes"))
         response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return Failure(onward.failure())
-        if (request := onward.unwrap()) is not None:
-            then = evolve(self, request=request, hops=self.hops + 1)
-            return Success(Need(request, then, save=exchange.options.save_to))
+        if (elsewhere := onward(self, response, save=exchange.options.save_to)) is not None:
+            return elsewhere
         refused = provider_refusal(self.request, response, "the host of the result")
         if refused is not None:
             return Failure(refused)

@@ -19,7 +19,7 @@ from hfpipe.errors import InputError
 from hfpipe.media import Media
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange
-from hfpipe.redirect import redirected
+from hfpipe.redirect import onward
 from hfpipe.verdict import provider_refusal
 from hfpipe.version import USER_AGENT
 from hfpipe.wire import Headers, HttpRequest
@@ -65,11 +65,8 @@ class Fetched:
             error = answer.failure()
             return Failure(self._unusable(error.message, cause=error.cause))
         response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return Failure(self._unusable(onward.failure().message))
-        if (request := onward.unwrap()) is not None:
-            return Success(Need(request, Fetched(request, self.then, self.hops + 1)))
+        if (elsewhere := onward(self, response)) is not None:
+            return elsewhere.alt(lambda error: self._unusable(error.message))
         refused = provider_refusal(self.request, response, "its host")
         if refused is not None:
             return Failure(self._unusable(refused.message))

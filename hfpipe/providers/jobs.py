@@ -28,7 +28,7 @@ from hfpipe.providers.poll_urls import name_of
 from hfpipe.providers.row import Value
 from hfpipe.providers.states import Told
 from hfpipe.records import Exchange
-from hfpipe.redirect import redirected
+from hfpipe.redirect import onward
 from hfpipe.retry_after import asked_wait
 from hfpipe.shapes import is_object
 from hfpipe.stages.recipe import recipe
@@ -116,14 +116,9 @@ class Polled:
             error = attrs_evolve(answer.failure(), request=self.request, billed="unknown")
             return self._stumbled(error, how, None) if error.retryable else Failure(error)
         response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return Failure(onward.failure())
-        if (request := onward.unwrap()) is not None:
-            then = evolve(self, request=request, hops=self.hops + 1)
-            return Success(
-                Need(request, then, progress=self._progress(Told(self.state, "pending")))
-            )
+        told = self._progress(Told(self.state, "pending"))
+        if (elsewhere := onward(self, response, progress=told)) is not None:
+            return elsewhere
         refused = provider_refusal(self.request, response, "the provider")
         if refused is not None:
             if response.status in _TRANSIENT:
@@ -185,11 +180,8 @@ class Resulted:
         if not isinstance(answer, Success):
             return Failure(attrs_evolve(answer.failure(), request=self.request, billed="unknown"))
         response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return Failure(onward.failure())
-        if (request := onward.unwrap()) is not None:
-            return Success(Need(request, Resulted(request, self.hops + 1)))
+        if (elsewhere := onward(self, response)) is not None:
+            return elsewhere
         refused = provider_refusal(self.request, response, "the provider's result")
         if refused is not None:
             failed = refused.code in _LOST

@@ -19,7 +19,7 @@ from hfpipe.evolving import evolve
 from hfpipe.mappings import lenient
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
-from hfpipe.redirect import redirected
+from hfpipe.redirect import onward
 from hfpipe.secret import of_the_hub, plain
 from hfpipe.shapes import is_array, is_object
 from hfpipe.verdict import hub_refusal
@@ -65,12 +65,11 @@ class LookedUp:
             error = evolve(answer.failure(), request=self.request, attempts=1)
             return self.asker.otherwise(exchange, error, "could not be reached")
         response = answer.unwrap()
-        onward = redirected(self.request, response, self.hops)
-        if not isinstance(onward, Success):
-            return self.asker.otherwise(exchange, onward.failure(), "points elsewhere")
-        if (request := onward.unwrap()) is not None:
-            then = LookedUp(request, self.asker, self.hops + 1)
-            return Success(Need(request, then, keep=KEEP))
+        elsewhere = onward(self, response, keep=KEEP)
+        if elsewhere is not None:
+            if isinstance(elsewhere, Success):
+                return elsewhere
+            return self.asker.otherwise(exchange, elsewhere.failure(), "points elsewhere")
         refused = hub_refusal(self.request, response)
         if refused is not None:
             return self.asker.otherwise(exchange, refused, f"answered {response.status}")

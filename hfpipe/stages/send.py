@@ -13,7 +13,7 @@ from returns.result import Failure, Success
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange
-from hfpipe.redirect import redirected
+from hfpipe.redirect import onward
 from hfpipe.wire import REDIRECTION, HttpRequest
 
 
@@ -44,10 +44,7 @@ class Received:
             return Failure(attrs_evolve(answer.failure(), request=self.request, attempts=1))
         response = answer.unwrap()
         if response.status in REDIRECTION:
-            onward = redirected(self.request, response, self.hops)
-            if not isinstance(onward, Success):
-                return Failure(onward.failure())
-            if (request := onward.unwrap()) is not None:
-                then = Received(request, self.hops + 1)
-                return Success(Need(request, then, save=exchange.options.save_to))
+            elsewhere = onward(self, response, save=exchange.options.save_to)
+            if elsewhere is not None:
+                return elsewhere
         return Success(evolve(exchange, request=self.request, response=response))
