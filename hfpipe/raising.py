@@ -35,49 +35,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RaisingStream",
-    "audio_classification",
-    "audio_to_audio",
-    "automatic_speech_recognition",
-    "chat_completion",
-    "chat_completion_stream",
-    "document_question_answering",
-    "embed",
     "exchange",
-    "feature_extraction",
-    "fill_mask",
-    "image_classification",
-    "image_segmentation",
-    "image_text_to_image",
-    "image_text_to_video",
-    "image_to_image",
-    "image_to_text",
-    "image_to_video",
-    "object_detection",
     "providers_for",
-    "question_answering",
     "raised",
     "request",
     "request_stream",
     "run",
-    "sentence_similarity",
     "streamed",
-    "summarization",
-    "table_question_answering",
-    "tabular_classification",
-    "tabular_regression",
-    "text_classification",
-    "text_generation",
-    "text_generation_stream",
-    "text_to_audio",
-    "text_to_image",
-    "text_to_speech",
-    "text_to_video",
-    "token_classification",
-    "translation",
-    "visual_question_answering",
-    "zero_shot_classification",
-    "zero_shot_image_classification",
 ]
+__all__ += audio.__all__
+__all__ += chat.__all__
+__all__ += embeddings.__all__
+__all__ += image.__all__
+__all__ += labels.__all__
+__all__ += questions.__all__
+__all__ += tabular.__all__
+__all__ += text.__all__
+__all__ += video.__all__
 
 P = ParamSpec("P")
 T = TypeVar("T")

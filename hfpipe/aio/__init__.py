@@ -45,59 +45,32 @@ from hfpipe.outputs.text import TextGenerationChunk
 if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
 
-# the same tasks stand at the other doors, and their names with them: pylint: disable=duplicate-code
 __all__ = [
     "AsyncChatStream",
     "AsyncStream",
-    "audio_classification",
-    "audio_to_audio",
-    "automatic_speech_recognition",
-    "chat_completion",
-    "chat_completion_stream",
     "close",
     "default_send",
-    "document_question_answering",
-    "embed",
     "exchange",
     "explain",
-    "feature_extraction",
-    "fill_mask",
     "finish",
     "gather",
-    "image_classification",
-    "image_segmentation",
-    "image_text_to_image",
-    "image_text_to_video",
-    "image_to_image",
-    "image_to_text",
-    "image_to_video",
-    "object_detection",
     "poll",
     "providers_for",
-    "question_answering",
     "request",
     "request_stream",
     "run",
-    "sentence_similarity",
     "streams",
     "submit",
-    "summarization",
-    "table_question_answering",
-    "tabular_classification",
-    "tabular_regression",
-    "text_classification",
-    "text_generation",
-    "text_generation_stream",
-    "text_to_audio",
-    "text_to_image",
-    "text_to_speech",
-    "text_to_video",
-    "token_classification",
-    "translation",
-    "visual_question_answering",
-    "zero_shot_classification",
-    "zero_shot_image_classification",
 ]
+__all__ += _audio.__all__
+__all__ += _chat.__all__
+__all__ += _embeddings.__all__
+__all__ += _image.__all__
+__all__ += _labels.__all__
+__all__ += _questions.__all__
+__all__ += _tabular.__all__
+__all__ += _text.__all__
+__all__ += _video.__all__
 
 chat_completion = awaited(_chat.chat_completion)
 chat_completion_stream = awaited_stream(_chat.chat_completion_stream, AsyncChatStream)

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from hfpipe.outputs.audio import AudioPart, Transcription
     from hfpipe.outputs.text import Classification
 
+__all__ = [
+    "audio_classification",
+    "audio_to_audio",
+    "automatic_speech_recognition",
+    "text_to_audio",
+    "text_to_speech",
+]
+
 Args: TypeAlias = "Mapping[str, Any]"
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hfpipe.retry import Retry
     from hfpipe.secret import Secret
 
+__all__ = ["chat_completion", "chat_completion_stream"]
+
 Messages: TypeAlias = "str | Sequence[Mapping[str, Any] | Message]"
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hfpipe.errors import HfpipeError
     from hfpipe.outputs.vectors import Embeddings
 
+__all__ = ["embed", "feature_extraction", "sentence_similarity"]
+
 Texts: TypeAlias = "list[str] | tuple[str, ...]"
 Args: TypeAlias = "Mapping[str, Any]"
 

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from hfpipe.outputs.image import DetectedObject, ImageToText, Segment
     from hfpipe.outputs.text import Classification
 
+__all__ = [
+    "image_classification",
+    "image_segmentation",
+    "image_text_to_image",
+    "image_to_image",
+    "image_to_text",
+    "object_detection",
+    "text_to_image",
+    "zero_shot_image_classification",
+]
+
 Args: TypeAlias = "Mapping[str, Any]"
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hfpipe.errors import HfpipeError
     from hfpipe.outputs.text import Classification, TokenClassification
 
+__all__ = ["fill_mask", "text_classification", "token_classification", "zero_shot_classification"]
+
 Texts: TypeAlias = "list[str] | tuple[str, ...]"
 Args: TypeAlias = "Mapping[str, Any]"
 

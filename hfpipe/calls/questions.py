@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from hfpipe.errors import HfpipeError
     from hfpipe.outputs.answers import Answer, DocumentAnswer, TableAnswer, VisualAnswer
 
+__all__ = [
+    "document_question_answering",
+    "question_answering",
+    "table_question_answering",
+    "visual_question_answering",
+]
+
 Args: TypeAlias = "Mapping[str, Any]"
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hfpipe.clients import AnyClient, CallOptions
     from hfpipe.errors import HfpipeError
 
+__all__ = ["tabular_classification", "tabular_regression"]
+
 
 Args: TypeAlias = "Mapping[str, Any]"
 

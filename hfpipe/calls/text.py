@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     )
     from hfpipe.streaming import Stream
 
+__all__ = ["summarization", "text_generation", "text_generation_stream", "translation"]
+
 Texts: TypeAlias = "list[str] | tuple[str, ...]"
 Args: TypeAlias = "Mapping[str, Any]"
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hfpipe.errors import HfpipeError
     from hfpipe.media import Media
 
+__all__ = ["image_text_to_video", "image_to_video", "text_to_video"]
+
 Args: TypeAlias = "Mapping[str, Any]"
 
 
