@@ -146,9 +146,7 @@ def _length(call: ToolCallPart) -> int:
     return len(arguments) if isinstance(arguments, str) else 0
 
 
-def _calls(given: tuple[ToolCallPart, ...] | ToolCallPart | None) -> tuple[ToolCallPart, ...]:
-    if given is None:
-        return ()
+def _calls(given: tuple[ToolCallPart, ...] | ToolCallPart) -> tuple[ToolCallPart, ...]:
     return (given,) if isinstance(given, ToolCallPart) else given
 
 

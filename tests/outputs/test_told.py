@@ -53,7 +53,7 @@ def test_texts_are_joined_each_by_its_name(name, at_once):
     """
     Empty pieces and missing ones change nothing; a text that never came is None.
     """
-    pieces = ["one ", None, "", "two", " three"]
+    pieces = ["one ", None, "", "two", " thr", "ee"]
 
     whole = message(*(Delta(**{name: piece}) for piece in pieces), at_once=at_once)
 
@@ -113,6 +113,11 @@ CALLS = [
         "without an index, an id of its own begins the next",
         [[call("a", "f", "{")], [call(None, None, "}")], [call("b", "g", "{}")]],
         [("a", "f", "{}"), ("b", "g", "{}")],
+    ),
+    (
+        "in pieces of any length",
+        [[call("a", "f", text)] for text in ('{"abcde": ', "12", "}")],
+        [("a", "f", '{"abcde": 12}')],
     ),
     (
         "without an index, the same id goes on",
@@ -224,6 +229,7 @@ def test_nothing_told_is_no_answer():
     """
     A chunk without a choice is one without choices.
     """
+    assert (0, True) == (Told().size, Told().whole)
     assert None is Told().completion()
     assert None is Told().plus([]).completion()
     assert () == Told().plus([ChatChunk(usage=Usage(1, 0, 1))]).completion().choices
