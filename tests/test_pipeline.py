@@ -64,7 +64,8 @@ def test_the_trace_has_a_record_for_each_stage():
 
     assert hfpipe.default_pipeline().names() == tuple(record.name for record in ended.trace)
     assert {"options"} == set(ended.trace[0].changed)
-    assert all(record.seconds > 0 for record in ended.trace)
+    assert [1.0] * 8 == [record.seconds for record in ended.trace]
+    assert {"request", "response"} == set(ended.trace[5].changed)
     assert {"ok"} == {record.outcome for record in ended.trace}
 
 
@@ -90,7 +91,11 @@ def test_edits_by_name():
 
     assert ("x", "a", "b") == one.before("a", extra).names()
     assert ("a", "x", "b") == one.after("a", extra).names()
+    assert ("a", "b", "x") == one.after("b", extra).names()
+    assert ("a", "x", "b") == one.before("b", extra).names()
     assert ("b",) == one.without("a").names()
+    assert ("a",) == one.without("b").names()
+    assert (0, 1) == (one.index("a"), one.index("b"))
     assert ("a", "b") == one.replace("a", extra).names()
     assert one.replace("a", extra).stages[0].run is extra.run
     assert ("a", "b") == one.names()
@@ -104,6 +109,132 @@ def test_a_second_stage_of_the_same_name_is_refused():
 
     with pytest.raises(hfpipe.InputError, match="there is a stage 'a' already"):
         one.after("a", Stage("a", Success))
+
+
+class Looking:
+    """A stage that is an object."""
+
+    def __call__(self, exchange):
+        return Success(exchange)
+
+
+def test_what_is_put_in_is_named_as_it_is():
+    """
+    A stage by its name, a function by its own, an object by its class.
+    """
+    one = Pipeline((Stage("a", Success),))
+
+    def look(exchange):
+        return Success(exchange)
+
+    assert ("a", "look") == one.after("a", look).names()
+    assert ("a", "Looking") == one.after("a", Looking()).names()
+    assert ("a",) == one.replace("a", look).names()
+    assert look is one.replace("a", look).stages[0].run
+    assert look is one.wrap("a", lambda _: look).stages[0].run
+
+
+def test_the_stages_of_an_empty_pipeline_are_none():
+    """
+    An edit of it says so.
+    """
+    with pytest.raises(hfpipe.InputError, match="no stage is named 'a'; there are: none") as caught:
+        Pipeline().without("a")
+
+    assert "bad_option" == caught.value.code
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda one: one.before("b", Stage("a", Success)),
+        lambda one: one.after("b", Stage("b", Success)),
+        lambda one: one.after("b", 3),
+        lambda one: one.wrap("a", lambda _: 3),
+        lambda one: one.replace("a", None),
+        lambda one: stage(5),
+    ],
+)
+def test_a_slip_in_an_edit_is_one_in_an_option(edit):
+    """
+    And raises at once.
+    """
+    one = Pipeline((Stage("a", Success), Stage("b", Success)))
+
+    with pytest.raises(hfpipe.InputError) as caught:
+        edit(one)
+
+    assert "bad_option" == caught.value.code
+
+
+def test_a_need_asks_at_once_and_for_itself():
+    """
+    Unless it is told otherwise.
+    """
+    need = Need(hfpipe.HttpRequest("GET", "https://h.example"), Success)
+
+    assert (0.0, 0.0, 0.0, None, None, None) == (
+        need.after,
+        need.spread,
+        need.keep,
+        need.save,
+        need.otherwise,
+        need.progress,
+    )
+
+
+def test_when_a_walk_began_makes_no_other_of_it():
+    """
+    Nor what told it: two that wait for the same are equal.
+    """
+    one = walked_to_the_request()
+
+    assert one == hfpipe.evolve(one, began=9.0, clock=lambda: 1.0)
+    assert one != hfpipe.evolve(one, at=one.at - 1)
+
+
+def test_each_need_is_met_in_turn():
+    """
+    A stage may ask as often as it has to; its time is all of it.
+    """
+    request = hfpipe.HttpRequest("GET", "https://h.example")
+
+    def again(exchange, answer):
+        return Success(Need(request, then=done))
+
+    def done(exchange, answer):
+        return Success(hfpipe.evolve(exchange, output=answer))
+
+    pipeline = Pipeline((Stage("ask", lambda _: Success(Need(request, again))),))
+    ticks = iter(range(100))
+    first = start(pipeline, asked(), clock=lambda: float(next(ticks))).unwrap()
+    next(ticks)
+    second = resume(first, answer(b"1")).unwrap()
+    ended = resume(second, answer(b"2")).unwrap()
+
+    assert (0, "ask", 0, "ask") == (first.at, first.stage, second.at, second.stage)
+    assert answer(b"2") == ended.output
+    assert [("ask", 2.0, ("output",))] == [
+        (record.name, record.seconds, record.changed) for record in ended.trace
+    ]
+
+
+def test_without_a_clock_there_is_no_trace():
+    """
+    And nothing is measured.
+    """
+    ended = resume(walked_to_the_request(), answer()).unwrap()
+
+    assert () == ended.trace
+
+
+def test_the_cause_of_what_a_stage_raised_is_kept():
+    """
+    As text.
+    """
+    error = start(Pipeline((Stage("a", raising),)), asked()).failure()
+
+    assert "KeyError: 'nobody home'" == error.cause
 
 
 def test_what_is_no_function_is_no_stage():

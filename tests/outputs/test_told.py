@@ -266,6 +266,7 @@ def test_what_passes_the_bound_is_not_kept(at_once):
     """
     full = told(chunk(Delta(content="a" * MOST), id="i"), at_once=at_once)
     more = full.plus([chunk(Delta(content="b"), usage=Usage(1, 1, 2), reason="stop")])
+    assert (frozenset(), frozenset({0})) == (full.ended, more.ended)
     after = more.plus([chunk(Delta(content="c"))])
 
     assert 8 * 1024 * 1024 == MOST
