@@ -82,7 +82,8 @@ def test_cancelling_it_cancels_the_calls():
     assert {0, 1} == asyncio.run(main())
 
 
-def test_a_limit_that_lets_nothing_through_is_refused():
+@pytest.mark.parametrize("limit", [0, -1, 2.5, "3", None, True])
+def test_a_limit_that_is_no_count_is_refused(limit):
     """
     And no coroutine is left that nobody awaited.
     """
@@ -91,4 +92,17 @@ def test_a_limit_that_lets_nothing_through_is_refused():
         return 1
 
     with pytest.raises(hfpipe.InputError, match="limit"):
-        asyncio.run(hfpipe.aio.gather(call(), limit=0))
+        asyncio.run(hfpipe.aio.gather(call(), limit=limit))
+
+
+def test_what_is_no_call_is_refused_with_a_word_on_what_to_do():
+    """
+    Calls in a list are the usual slip; those beside it are not left unawaited.
+    """
+
+    async def call():
+        return 1
+
+    with pytest.raises(hfpipe.InputError, match="not list") as raised:
+        asyncio.run(hfpipe.aio.gather(call(), [1]))
+    assert "gather(*calls)" in raised.value.hint
