@@ -18,8 +18,8 @@ async def gather(*calls: Awaitable[T], limit: int = 100) -> list[T]:
     What the calls give, in their order, at most `limit` of them under way at a time.
 
     Failures are Results like any other. A call that raises (it was cancelled, or a callback of
-    yours raised) ends the others, and `gather` raises what it raised. What is no call, and a `limit`
-    that is no whole number from 1 on, are an `InputError`.
+    yours raised) ends the others, and `gather` raises what it raised. What is no call, and a
+    `limit` that is no whole number from 1 on, are an `InputError`.
     """
     given: list[Any] = [None] * len(calls)
     queue = iter(enumerate(calls))
