@@ -18,7 +18,8 @@ from contenders import HEADERS, MESSAGES, MODEL, async_hub, ours
 from measuring import OURS, Figures, Goal, Measured, Row, Scale, Skipped
 
 import hfpipe
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+from hfpipe.outputs.chat import ChatCompletion
+from hfpipe.outputs.chunks import ChatChunk
 
 RAW = "aiohttp + msgspec"
 HUB = "AsyncInferenceClient"

@@ -15,7 +15,7 @@ from server import EVENTS, SPARSE
 from urllib3 import PoolManager
 
 import hfpipe
-from hfpipe.outputs.chat import ChatChunk
+from hfpipe.outputs.chunks import ChatChunk
 
 Texts = Callable[[], Iterator[str]]
 RAW = "urllib3 + msgspec"

@@ -16,7 +16,8 @@ from hfpipe.codec.sse import Events
 from hfpipe.errors import HfpipeError, ProviderApiError, ProviderOutputError, StreamError
 from hfpipe.outputs.answers import TableAnswer
 from hfpipe.outputs.audio import Transcription
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+from hfpipe.outputs.chat import ChatCompletion
+from hfpipe.outputs.chunks import ChatChunk
 from hfpipe.outputs.fold import Fold
 from hfpipe.outputs.image import DetectedObject
 from hfpipe.outputs.read import convert, read, told_error

@@ -53,7 +53,8 @@ _HOME = {
     "hfpipe.media": "Media",
     "hfpipe.outputs.answers": "Answer DocumentAnswer TableAnswer VisualAnswer",
     "hfpipe.outputs.audio": "AudioPart Transcription TranscriptionChunk",
-    "hfpipe.outputs.chat": "ChatChunk ChatCompletion Choice ChunkChoice Delta Message ToolCall",
+    "hfpipe.outputs.chat": "ChatCompletion Choice Message ToolCall",
+    "hfpipe.outputs.chunks": "ChatChunk ChunkChoice Delta",
     "hfpipe.outputs.image": "BoundingBox DetectedObject ImageToText Segment",
     "hfpipe.outputs.text": (
         "Classification FillMask GenerationDetails Summary TextGeneration TextGenerationChunk "
@@ -160,13 +161,13 @@ if TYPE_CHECKING:
     from hfpipe.outputs.audio import AudioPart as AudioPart
     from hfpipe.outputs.audio import Transcription as Transcription
     from hfpipe.outputs.audio import TranscriptionChunk as TranscriptionChunk
-    from hfpipe.outputs.chat import ChatChunk as ChatChunk
     from hfpipe.outputs.chat import ChatCompletion as ChatCompletion
     from hfpipe.outputs.chat import Choice as Choice
-    from hfpipe.outputs.chat import ChunkChoice as ChunkChoice
-    from hfpipe.outputs.chat import Delta as Delta
     from hfpipe.outputs.chat import Message as Message
     from hfpipe.outputs.chat import ToolCall as ToolCall
+    from hfpipe.outputs.chunks import ChatChunk as ChatChunk
+    from hfpipe.outputs.chunks import ChunkChoice as ChunkChoice
+    from hfpipe.outputs.chunks import Delta as Delta
     from hfpipe.outputs.image import BoundingBox as BoundingBox
     from hfpipe.outputs.image import DetectedObject as DetectedObject
     from hfpipe.outputs.image import ImageToText as ImageToText

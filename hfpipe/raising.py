@@ -28,7 +28,8 @@ from hfpipe.results import unwrap
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+    from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
     from hfpipe.records import Meta
     from hfpipe.streaming import Stream

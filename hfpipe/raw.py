@@ -22,7 +22,7 @@ from hfpipe.evolving import evolve
 from hfpipe.media import Media
 from hfpipe.near import nearest
 from hfpipe.options import CALL, checked
-from hfpipe.outputs.chat import ChatChunk
+from hfpipe.outputs.chunks import ChatChunk
 from hfpipe.outputs.fold import Fold, Kind
 from hfpipe.outputs.read import convert
 from hfpipe.providers.body import json_body, raw_body

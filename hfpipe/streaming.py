@@ -19,7 +19,6 @@ from hfpipe.door import Asked, asked, asking, opened, output, veiled
 from hfpipe.errors import HfpipeError
 from hfpipe.folded import NOTHING, Face, Folded
 from hfpipe.io import reading, terms
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion
 from hfpipe.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from hfpipe.clients import AnyClient
     from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
+    from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
     from hfpipe.records import Exchange
 
@@ -204,7 +205,7 @@ class Stream(Face[T, Live], Generic[T]):
         self.close()
 
 
-class ChatStream(Stream[ChatChunk]):
+class ChatStream(Stream["ChatChunk"]):
     """The stream of a chat: its values are `ChatChunk`s, its whole answer a `ChatCompletion`."""
 
     __slots__ = ()

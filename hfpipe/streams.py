@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+    from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
 
 

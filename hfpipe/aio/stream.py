@@ -13,7 +13,6 @@ from returns.result import Success
 
 from hfpipe.folded import NOTHING, Face, Folded
 from hfpipe.io.reading import fault
-from hfpipe.outputs.chat import ChatChunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
     from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
     from hfpipe.records import Exchange
 
@@ -190,7 +190,7 @@ class AsyncStream(Face[T, AsyncLive], Generic[T]):
         await self.close()
 
 
-class AsyncChatStream(AsyncStream[ChatChunk]):
+class AsyncChatStream(AsyncStream["ChatChunk"]):
     """The stream of a chat: its values are `ChatChunk`s, its whole answer a `ChatCompletion`."""
 
     __slots__ = ()

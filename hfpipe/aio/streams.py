@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from hfpipe.aio.stream import AsyncStream
     from hfpipe.errors import HfpipeError
-    from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+    from hfpipe.outputs.chat import ChatCompletion
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
 
 

@@ -22,7 +22,8 @@ from hfpipe.codec.sse import LARGEST, Event, Events
 from hfpipe.errors import HfpipeError, StreamError
 from hfpipe.evolving import evolve
 from hfpipe.hints import Code
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion
+from hfpipe.outputs.chat import ChatCompletion
+from hfpipe.outputs.chunks import ChatChunk
 from hfpipe.outputs.read import decoder, error_in, unfit
 from hfpipe.outputs.told import Told
 from hfpipe.outputs.usage import Usage

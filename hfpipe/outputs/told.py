@@ -16,16 +16,15 @@ from attrs import frozen
 
 from hfpipe.codec.json import encoded
 from hfpipe.outputs.chat import (
-    ChatChunk,
     ChatCompletion,
     Choice,
-    ChunkChoice,
     Function,
     Logprobs,
     Message,
     TokenLogprob,
     ToolCallPart,
 )
+from hfpipe.outputs.chunks import ChatChunk, ChunkChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

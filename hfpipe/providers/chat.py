@@ -26,7 +26,7 @@ from hfpipe.shapes import is_mapping
 from hfpipe.tasks import CHAT_ORDER
 
 if TYPE_CHECKING:
-    from hfpipe.outputs.chat import ChatChunk
+    from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.fold import Fold
 
 Rewrite: TypeAlias = Callable[[Any], Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hfpipe.outputs.chat import ChatChunk
+from hfpipe.outputs.chunks import ChatChunk
 from hfpipe.outputs.fold import Kind
 
 

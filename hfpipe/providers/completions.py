@@ -12,7 +12,8 @@ from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from hfpipe.errors import HfpipeError, InputError, ProviderOutputError
-from hfpipe.outputs.chat import ChatChunk, ChatCompletion, ChunkChoice, Delta
+from hfpipe.outputs.chat import ChatCompletion
+from hfpipe.outputs.chunks import ChatChunk, ChunkChoice, Delta
 from hfpipe.outputs.fold import Fold, Kind
 from hfpipe.outputs.read import convert, told_error
 from hfpipe.outputs.text import GenerationDetails, TextGeneration, TextGenerationChunk, Token

@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfpipe.outputs.chat import (
-    ChatChunk,
-    ChunkChoice,
-    Delta,
-    Function,
-    Groq,
-    Logprobs,
-    Message,
-    TokenLogprob,
-    ToolCallPart,
-    TopLogprob,
-)
+from hfpipe.outputs.chat import Function, Logprobs, Message, TokenLogprob, ToolCallPart, TopLogprob
+from hfpipe.outputs.chunks import ChatChunk, ChunkChoice, Delta, Groq
 from hfpipe.outputs.told import MOST, Told, longer
 from hfpipe.outputs.usage import Usage
 
