@@ -8,14 +8,16 @@ until its own time-out of ten minutes.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from time import perf_counter, process_time
 
 import aiohttp
 import msgspec
+import rows_lags
 from contenders import HEADERS, MESSAGES, MODEL, async_hub, ours
-from measuring import OURS, Figures, Goal, Measured, Row, Scale, Skipped
+from measuring import OURS, Fact, Figures, Goal, Measured, Row, Scale, Skipped
 
 import hfpipe
 from hfpipe.outputs.chat import ChatCompletion
@@ -29,21 +31,22 @@ LONGEST = 60.0
 Call = Callable[[], Awaitable[object]]
 
 
-def rows(url: str, scale: Scale) -> list[Row | Skipped]:
+def rows(url: str, scale: Scale) -> list[Row | Fact | Skipped]:
     """All of them, or the reason why there are none."""
     if find_spec("hfpipe.aio") is None:
         return [Skipped("async, 100 and 500 at a time; paced streams", "hfpipe.aio is not there")]
     return asyncio.run(_made(url, scale))
 
 
-async def _made(url: str, scale: Scale) -> list[Row | Skipped]:
+async def _made(url: str, scale: Scale) -> list[Row | Fact | Skipped]:
     made = {
         "async, 100 at a time": lambda: _many(url, 100, 1.35, scale),
         "async, 500 at a time": lambda: _many(url, 500, 1.25, scale),
         "500 answers that come 50 ms late": lambda: _late(url, scale),
         "200 paced streams": lambda: _paced(url, scale),
     }
-    return [await _in_time(what, row) for what, row in made.items()]
+    measured = [await _in_time(what, row) for what, row in made.items()]
+    return [*measured, *await rows_lags.rows(url, scale)]
 
 
 async def _in_time(what: str, row: Callable[[], Awaitable[Row]]) -> Row | Skipped:
@@ -61,6 +64,7 @@ async def _measured(
     measured: Measured = {name: [] for name in contenders}
     for turn in range(rounds + 1):
         for name, work in contenders.items():
+            gc.collect()  # what one leaves behind is not the next one's to clear up
             wall, cpu = perf_counter(), process_time()
             await work()
             taken = Figures((perf_counter() - wall) / units, (process_time() - cpu) / units)

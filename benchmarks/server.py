@@ -27,6 +27,7 @@ SPARSE = 200  # of a stream of one event a segment
 PACE = 0.0005
 PACED = 20  # events, over one second
 LATE = 0.05
+THOUGHT = 1.0  # how long the Hub thinks about a model
 HUGE = 200 * MEGABYTE
 FILE = 500 * MEGABYTE
 DIMENSION = 384
@@ -46,6 +47,15 @@ CHAT = json.dumps(
             }
         ],
         "usage": {"prompt_tokens": 14, "completion_tokens": 8, "total_tokens": 22},
+    }
+).encode()
+
+
+MAPPING = json.dumps(
+    {
+        "inferenceProviderMapping": {
+            "hf-inference": {"status": "live", "providerId": "tiny", "task": "conversational"}
+        }
     }
 ).encode()
 
@@ -163,6 +173,7 @@ def once(answer: bytes, wait: float = 0.0) -> Callable[[], Iterator[Piece]]:
 ANSWERS: dict[str, Callable[[], Iterator[Piece]]] = {
     "chat": once(whole(CHAT)),
     "late": once(whole(CHAT), LATE),
+    "hub": once(whole(MAPPING), THOUGHT),
     "embed": once(whole(json.dumps(ROWS).encode())),
     "embeddings": once(whole(json.dumps(VECTORS_OF_OPENAI).encode())),
     "image": once(whole(b"\x89PNG\r\n\x1a\n" + bytes(5 * MEGABYTE), "image/png")),
