@@ -8,6 +8,7 @@ and the ratio of two contenders is the median of the ratios within each round.
 from __future__ import annotations
 
 import gc
+import tracemalloc
 from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter, process_time
@@ -63,6 +64,16 @@ def interleaved(
             work = repeated(contenders[name], times)
             measured[name].append(timed(work, units * times))
     return measured
+
+
+def peak(work: Contender) -> float:
+    """The most memory, in MB, that Python's own allocations take while it works."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
 
 
 @frozen

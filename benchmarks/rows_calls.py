@@ -7,12 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from urllib.request import urlopen
 
 import msgspec
 from contenders import HEADERS, MESSAGES, MODEL, hub, openai, ours
-from measuring import OURS, Fact, Goal, Row, Scale, Skipped, interleaved, timed
-from server import MEGABYTE
+from measuring import OURS, Fact, Goal, Row, Scale, Skipped, interleaved, peak, timed
+from server import MEGABYTE, VECTORS
 from urllib3 import PoolManager
 
 import hfpipe
@@ -97,6 +98,35 @@ def embeddings(url: str, scale: Scale) -> Row:
         rounds=scale.rounds,
     )
     return Row("1 MB of embeddings", measured, (Goal(1.10, "urllib3 + msgspec"),), "ms", 1e3)
+
+
+def to_numpy(url: str, scale: Scale) -> list[Row | Fact | Skipped]:
+    """The same megabyte as a matrix of numpy's, and what is in memory meanwhile."""
+    what = "1 MB of embeddings to numpy"
+    if find_spec("numpy") is None:
+        return [Skipped(what, "numpy is not installed")]
+    import numpy as np
+
+    client, texts = ours(f"{url}/embed"), ["a text"] * VECTORS
+    pool, address = PoolManager(), f"{url}/embed"
+    encode = msgspec.json.Encoder().encode
+    decode = msgspec.json.Decoder(list[list[float]]).decode
+
+    def raw() -> object:
+        body = encode({"inputs": texts})
+        answer = decode(pool.request("POST", address, body=body, headers=HEADERS).data)
+        return np.array(answer, dtype=np.float32)
+
+    def matrix() -> object:
+        return hfpipe.embed(client, texts).unwrap().to_numpy()
+
+    measured = interleaved(
+        {OURS: matrix, "urllib3 + msgspec": raw}, times=scale.of(20), rounds=scale.rounds
+    )
+    return [
+        Row(what, measured, (Goal(1.10, "urllib3 + msgspec"),), "ms", 1e3),
+        Fact(f"{what}, growth of the peak", peak(matrix), round(peak(raw), 2), "MB"),
+    ]
 
 
 def image_out(url: str, scale: Scale) -> Row:

@@ -43,6 +43,7 @@ GROUPS: dict[str, Group] = {
     "chat": lambda url, scale: [rows_calls.chat(url, scale), rows_calls.stock(url, scale)],
     "large": lambda url, scale: [
         rows_calls.embeddings(url, scale),
+        *rows_calls.to_numpy(url, scale),
         rows_calls.image_in(url, scale),
         rows_calls.image_out(url, scale),
     ],

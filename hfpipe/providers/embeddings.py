@@ -8,7 +8,7 @@ answers.
 from __future__ import annotations
 
 import struct
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
@@ -16,7 +16,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.media import HEAD, from_base64
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.read import read
-from hfpipe.outputs.vectors import Embeddings
+from hfpipe.outputs.vectors import Embeddings, Encoded, Packed, packed
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, model, parameters
 from hfpipe.providers.routes import Path
@@ -26,6 +26,8 @@ from hfpipe.records import Exchange
 from hfpipe.results import then
 from hfpipe.shapes import is_sequence
 from hfpipe.tasks import EMBEDDING
+
+V = TypeVar("V", "_Vector", "_PackedVector")
 
 
 @frozen
@@ -63,17 +65,52 @@ class _Vectors:
     data: tuple[_Vector, ...]
 
 
+@frozen(slots=False)
+class _PackedVector:
+    embedding: Encoded
+    index: int | None = None
+
+
+@frozen(slots=False)
+class _PackedVectors:
+    data: tuple[_PackedVector, ...]
+
+
 def vectors(exchange: Exchange) -> Outcome:
     """OpenAI's `data[].embedding`, in the order of the inputs."""
-    return _asked(exchange, then(read(_Vectors, body_of(exchange)), _ordered))
+    body = body_of(exchange)
+    if exchange.task == "embed" and (matrix := _matrix(exchange, _encoded(body))) is not None:
+        return put(exchange, matrix)
+    return _asked(exchange, then(read(_Vectors, body), _ordered))
+
+
+def _encoded(body: bytes) -> tuple[Packed, ...] | None:
+    answer: _PackedVectors | None = packed(_PackedVectors, body)
+    if answer is None:
+        return None
+    return tuple(vector.embedding for vector in _in_order(answer.data))
+
+
+def _in_order(data: tuple[V, ...]) -> tuple[V, ...]:
+    if all(vector.index is not None for vector in data):
+        return tuple(sorted(data, key=lambda vector: vector.index or 0))
+    return data
+
+
+def _matrix(
+    exchange: Exchange, rows: tuple[Packed, ...] | None
+) -> Result[Embeddings, HfpipeError] | None:
+    # None where they do not make one: read as tuples, they will tell why
+    if rows is None or len({(row.code, len(row)) for row in rows}) != 1:
+        return None
+    return counted(exchange, rows).map(
+        lambda found: Embeddings.packed(b"".join(found), found[0].code, len(found))
+    )
 
 
 def _ordered(answer: _Vectors) -> Result[tuple[tuple[float, ...], ...], HfpipeError]:
-    data = answer.data
-    if all(vector.index is not None for vector in data):
-        data = tuple(sorted(data, key=lambda vector: vector.index or 0))
     found: list[tuple[float, ...]] = []
-    for at, vector in enumerate(data):
+    for at, vector in enumerate(_in_order(answer.data)):
         one = _numbers(vector.embedding, f"$.data[{at}].embedding")
         if not isinstance(one, Success):
             return Failure(one.failure())
@@ -99,6 +136,7 @@ def _numbers(given: tuple[float, ...] | str, path: str) -> Result[tuple[float, .
         )
 
 
+_ROWS: Final = tuple[Packed, ...]
 _RANKS: Final[tuple[Any, ...]] = (
     tuple[float, ...],
     tuple[tuple[float, ...], ...],
@@ -110,6 +148,8 @@ _RANKS: Final[tuple[Any, ...]] = (
 def tensor(exchange: Exchange) -> Outcome:
     """Numbers in one to four levels of lists: how many, the leading brackets tell."""
     body = body_of(exchange)
+    if exchange.task == "embed" and (matrix := _matrix(exchange, packed(_ROWS, body))) is not None:
+        return put(exchange, matrix)
     head = body[:HEAD].translate(None, b" \t\r\n")
     rank = len(head) - len(head.lstrip(b"["))
     return _asked(exchange, read(_RANKS[min(max(rank, 1), len(_RANKS)) - 1], body))
