@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hfpipe
+from hfpipe import Message
 from hfpipe.pipeline import Pipeline, Stage, start
 from hfpipe.stages.merge import merge
 
@@ -70,6 +71,73 @@ def test_a_model_that_is_an_address_is_an_endpoint(model, endpoint, left):
     assert left == o.model
 
 
+def test_an_address_beside_an_address():
+    """
+    The option of that name wins, and what else the call says stays; an empty model is none given.
+    """
+    both = options(model="http://a.example", endpoint_url="http://b.example", bill_to="me")
+
+    assert ("http://b.example", "", "me") == (both.endpoint_url, both.model, both.bill_to)
+    assert ("org/name", "me") == (
+        options(model="", bill_to="me").model,
+        options(bill_to="me").bill_to,
+    )
+
+
+OPEN = hfpipe.client("hf_token")
+SUFFIXES = [
+    ("chat_completion", {}, "org/name:groq", ("auto", "org/name:groq")),
+    ("chat_completion", {}, "org/name:fastest", ("auto", "org/name:fastest")),
+    ("chat_completion", {"auto_router": False}, "org/name:groq", ("groq", "org/name")),
+    ("chat_completion", {"provider": "groq"}, "org/name:groq", ("groq", "org/name")),
+    ("chat_completion", {"provider": "novita"}, "org/name:groq", ("novita", "org/name:groq")),
+    ("text_to_image", {}, "org/name:nscale", ("nscale", "org/name")),
+    ("text_to_image", {}, "org/name:nobody", ("auto", "org/name:nobody")),
+    ("text_to_image", {}, ":nscale", ("auto", ":nscale")),
+    ("text_to_image", {}, "org/a:b:nscale", ("nscale", "org/a:b")),
+    ("text_to_image", {}, "org/name", ("auto", "org/name")),
+    ("text_to_image", {"endpoint_url": "http://h.example"}, "m:nscale", ("auto", "m:nscale")),
+    ("text_to_image", {"task": "conversational"}, "org/name:groq", ("auto", "org/name:groq")),
+    ("chat_completion", {"task": "text-to-image"}, "org/name:nscale", ("nscale", "org/name")),
+]
+
+
+@pytest.mark.parametrize(("task", "given", "model", "becomes"), SUFFIXES)
+def test_a_suffix_of_a_model_names_its_provider(task, given, model, becomes):
+    """
+    But for the router's own chat, which reads it itself, and where it names no provider that may
+    answer.
+    """
+    if "auto_router" in given:
+        client = OPEN.with_options(**given)
+        o = merged(task, "hi", client, model=model).unwrap().options
+    else:
+        o = merged(task, "hi", OPEN, model=model, **given).unwrap().options
+
+    assert becomes == (o.provider, o.model)
+
+
+@pytest.mark.parametrize("policy", ["fastest", "cheapest", "preferred"])
+@pytest.mark.parametrize(
+    ("task", "given"), [("text_to_image", {}), ("chat_completion", {"provider": "groq"})]
+)
+def test_a_policy_is_the_routers_alone(task, given, policy):
+    """
+    Elsewhere nobody would choose by it.
+    """
+    failure = merged(task, "hi", OPEN, model=f"org/name:{policy}", **given).failure()
+
+    assert f":{policy}" in failure.message
+
+
+@pytest.mark.parametrize("name", ["chat-completion", "conversational", "chat_completion"])
+def test_a_task_by_any_of_its_names(name):
+    """
+    Becomes the Hub's name.
+    """
+    assert "conversational" == options(task=name).task
+
+
 SLIPS = [
     ({"modle": "x"}, "'modle'; did you mean 'model'"),
     ({"timeuot": 3}, "did you mean 'timeout'"),
@@ -126,7 +194,22 @@ WRONG = [
     ("text_generation", [3], {}, "inputs must be a text or a list of texts"),
     ("text_generation", "x", {"parameters": 3}, "parameters must be a mapping, not int"),
     ("zero_shot_classification", "x", {}, "candidate_labels"),
+    ("zero_shot_classification", "x", {"parameters": {"candidate_labels": []}}, "candidate_labels"),
+    ("text_generation", [], {}, "needs inputs"),
+    ("text_generation", (), {}, "needs inputs"),
+    ("text_generation", ["a", 3], {}, "inputs must be a text or a list of texts"),
+    ("text_to_image", ["a", "b"], {}, "text_to_image takes one text at a time, not a list"),
+    ("text_to_image", 3, {}, "inputs must be a text"),
+    ("image_text_to_image", None, {}, "needs inputs: what is to be worked on, or parameters="),
+    ("image_text_to_image", None, {"parameters": {"prompt": ""}}, "needs inputs"),
+    ("image_text_to_image", None, {"parameters": {"seed": 3}}, "needs inputs"),
+    ("image_to_image", None, {"parameters": {"prompt": "a"}}, "needs inputs"),
+    ("sentence_similarity", "a", {}, "inputs must be a mapping with source_sentence and sentences"),
+    ("sentence_similarity", {"sentences": [], "source_sentence": "a"}, {}, "no 'sentences'"),
     ("sentence_similarity", {"sentences": ["a"]}, {}, "inputs has no 'source_sentence'"),
+    ("chat_completion", 3, {}, "messages must be a text or a list, not int"),
+    ("chat_completion", [{"role": "user"}, 3], {}, "messages[1] must be a mapping"),
+    ("chat_completion", [{"role": "user"}, {}], {}, "messages[1] has no role"),
     ("chat_completion", "x", {"timeout": "soon"}, "timeout must be a number of seconds"),
     ("chat_completion", "x", {"timeout": 0}, "timeout must be a positive number"),
     ("chat_completion", "x", {"timeout": float("nan")}, "timeout must be a positive number"),
@@ -162,6 +245,49 @@ def test_what_is_wrong_is_said_in_one_line(task, first, args, words):
 
     assert words in failure.message
     assert "\n" not in str(failure)
+
+
+def test_a_prompt_may_stand_in_for_a_picture():
+    """
+    Where the task has one instead.
+    """
+    assert merged("image_text_to_image", None, parameters={"prompt": "a cat"}).unwrap()
+
+
+@pytest.mark.parametrize(
+    "messages", [[Message("user", "hi")], ({"role": "user"},), [{"role": ""}, Message()]]
+)
+def test_messages_are_mappings_and_records(messages):
+    """
+    In a list or a tuple, with a role of whatever name.
+    """
+    assert messages == merged("chat_completion", messages).unwrap().args["messages"]
+
+
+@pytest.mark.parametrize(
+    ("task", "args"),
+    [
+        ("text_generation", {"paramters": {}}),
+        ("text_generation", {"http_options": {}}),
+        ("text_generation", {"max_new_tokens": 3}),
+        ("chat_completion", {"http_options": {}}),
+        ("chat_completion", {"modle": "x"}),
+    ],
+)
+def test_a_slip_in_a_name_is_one_in_an_option(task, args):
+    """
+    Whatever the task.
+    """
+    assert "bad_option" == error(task, "hi", **args).code
+
+
+def test_an_option_of_the_client_is_none_of_any_call():
+    """
+    In an open task as in the others.
+    """
+    for task in ("chat_completion", "text_generation"):
+        said = error(task, "hi", pipeline=3).message
+        assert "pipeline is an option of the client, not of a call" == said
 
 
 def test_an_input_given_twice_is_refused():
