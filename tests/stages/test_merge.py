@@ -264,6 +264,22 @@ def test_messages_are_mappings_and_records(messages):
     assert messages == merged("chat_completion", messages).unwrap().args["messages"]
 
 
+def test_a_slip_behind_what_is_known_is_found_too():
+    """
+    Each of the names is looked at.
+    """
+    assert "did you mean 'model'" in error(seed=1, provider="groq", modle="x").message
+
+
+def test_a_picture_is_not_asked_whether_it_is_one():
+    """
+    What media are is made out where they arrive.
+    """
+    numpy = pytest.importorskip("numpy")
+
+    assert merged("image_to_text", numpy.zeros((2, 2, 3), "uint8")).unwrap()
+
+
 @pytest.mark.parametrize(
     ("task", "args"),
     [
