@@ -139,6 +139,13 @@ class Arriving:
         return None
 
 
+    def __del__(self) -> None:
+        # Whoever forgets an answer keeps no connection open.
+        if not getattr(self, "_over", True):
+            with suppress(Exception):
+                self.drop()
+
+
 # The loop itself holds its tasks weakly.
 _closing: Final[set[Any]] = set()
 

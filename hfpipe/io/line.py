@@ -98,8 +98,10 @@ class Line(asyncio.Protocol):
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def close(self) -> None:
-        """Closes the connection, unless the end of the answer has been seen."""
-        self._ended(keeps=False)
+        """Closes the connection, unless the end of the answer has been seen; who waits is told."""
+        if self._connection is not None:
+            self._failed(ConnectionAbortedError("the connection was closed"))
+            self._wake()
 
     def _enough_came(self) -> bool:
         came = self.head is not None and self._size >= self._enough
@@ -112,7 +114,7 @@ class Line(asyncio.Protocol):
     def _fault(self) -> BaseException:
         # Given away once: an error that is raised holds the frames that hold this.
         error, self._error = self._error, None
-        return error or ConnectionAbortedError("the connection was closed")
+        return error or ConnectionAbortedError("what went wrong has been told")
 
     def _ended(self, *, keeps: bool) -> None:
         connection, self._connection = self._connection, None

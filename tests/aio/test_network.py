@@ -17,6 +17,7 @@ import hfpipe.aio
 from hfpipe.aio import faces
 from hfpipe.io import arriving
 from hfpipe.io.async_driver import run
+from hfpipe.io.async_sending import for_a_loop
 from hfpipe.pipeline import Need
 
 # The goal is 50 ms; a test only tells it from the half minute that the server would take.
@@ -348,6 +349,22 @@ def test_a_stream_that_is_given_up_closes_its_connection(server, client, ending)
 
     async def asked():
         await ending((await hfpipe.aio.chat_completion_stream(hf, "hi")).unwrap())
+        gc.collect()
+        return await asyncio.to_thread(server.emptied, SOON)
+
+    assert asyncio.run(asked()) is not None
+
+
+def test_an_answer_that_is_forgotten_closes_its_connection(server, options):
+    """
+    Of one's own use of the sender, too: nobody but its chunks knows of it.
+    """
+    request = hfpipe.HttpRequest("POST", f"{server.url}/hang", {}, b"{}", stream=True)
+    send = options.get("send") or hfpipe.aio.default_send()
+
+    async def asked():
+        response = (await for_a_loop(send)(request)).unwrap()
+        del response
         gc.collect()
         return await asyncio.to_thread(server.emptied, SOON)
 
