@@ -66,7 +66,7 @@ _BEFORE: Final = (
     aiohttp.InvalidURL,
     ssl.SSLError,  # of certificates that cannot be read; of a connection it comes as another one
     ForbiddenAddress,
-    UnicodeError,
+    ValueError,
 )
 
 _KINDS: Final[tuple[tuple[Any, Code], ...]] = (
@@ -77,7 +77,8 @@ _KINDS: Final[tuple[tuple[Any, Code], ...]] = (
     (aiohttp.ClientPayloadError, "reset"),
     ((http_exceptions.BadHttpMessage, aiohttp.ClientResponseError), "bad_answer"),
     (TimeoutError, "timeout"),
-    ((aiohttp.ClientConnectorDNSError, socket.gaierror, aiohttp.InvalidURL, UnicodeError), "dns"),
+    ((aiohttp.ClientConnectorDNSError, socket.gaierror, UnicodeError), "dns"),
     ((ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError), "tls"),
     (ConnectionRefusedError, "refused"),
+    ((aiohttp.InvalidURL, ValueError), "bad_input"),
 )

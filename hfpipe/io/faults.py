@@ -53,6 +53,7 @@ def told(code: Code, error: BaseException, *, sent: bool) -> TransportError:
 # A watch says which of its limits was run into; making a connection has a limit of its own.
 _EXPIRED: Final[dict[str, Code]] = {"idle": "idle", "deadline": "deadline"}
 _MESSAGES: Final[dict[Code, str]] = {
+    "bad_input": "no request can be made of this",
     "timeout": "no answer came in time",
     "deadline": "the time of the call is up",
     "idle": "nothing came for too long",
@@ -104,4 +105,6 @@ _KINDS: Final[tuple[tuple[Any, Code], ...]] = (
     (ssl.SSLError, "tls"),
     (ConnectionRefusedError, "refused"),
     ((ConnectionError, HTTPException), "reset"),
+    # of no request that could be made: an address of another kind or of none, a forging header
+    (ValueError, "bad_input"),
 )

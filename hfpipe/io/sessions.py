@@ -70,6 +70,8 @@ class Session:
 
     def _place(self, url: str, at: tuple[str, str, int]) -> Place:
         scheme, host, port = at
+        if scheme not in {"http", "https"}:
+            raise ValueError(f"no request can go to an address of the kind {scheme!r}")
         proxy = _proxy(url, self.options)
         if self.public_only and proxy is None and not public(host):
             raise ForbiddenAddress(f"{host} is a private address")

@@ -94,8 +94,8 @@ def test_what_never_was_a_connection_cost_nothing(server, options, url, code):
         ("0x7f000001", "forbidden_address"),
         ("[::1]", "forbidden_address"),
         ("[::ffff:7f00:1]", "forbidden_address"),
-        ("127.1", "dns"),  # to aiohttp no address, and no name either
-        ("2130706433", "dns"),
+        ("127.1", "bad_input"),  # to aiohttp no address, and no name either
+        ("2130706433", "bad_input"),
     ],
 )
 def test_no_server_sends_a_client_inwards(server, host, code):
@@ -112,6 +112,26 @@ def test_no_server_sends_a_client_inwards(server, host, code):
     assert ("forbidden_address", "no") == (here.code, here.billed)
     assert (code, "no") == (there.code, there.billed)
     assert 0 == server.open == len(server.requests)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://h.example/a", "nonsense", "http://", "http:///x", "http://[::1", "http://h:0x50/", ""],
+)
+def test_an_address_that_is_none_is_not_tried_again(url):
+    """
+    Nothing was sent, and nothing would be at another time.
+    """
+    request = hfpipe.HttpRequest("GET", url, timeout=5.0)
+
+    async def sent():
+        return await hfpipe.aio.default_send()(request)
+
+    here, there = hfpipe.default_send()(request).failure(), asyncio.run(sent()).failure()
+
+    expected = ("bad_input", "no", False)
+    assert expected == (here.code, here.billed, here.retryable)
+    assert expected == (there.code, there.billed, there.retryable)
 
 
 @pytest.mark.parametrize("behaviour", ["nonsense", "gone", "headers", "cut"])
