@@ -121,7 +121,7 @@ def redacted_response(response: HttpResponse, hidden: list[str]) -> HttpResponse
 
 
 def _scrubbed_headers(headers: Headers, hidden: list[str]) -> Headers:
-    return Headers((name, scrubbed(str(value), hidden)) for name, value in headers.items())
+    return Headers.received((name, scrubbed(str(value), hidden)) for name, value in headers.items())
 
 
 def _body(body: Body, content_type: str, hidden: list[str]) -> bytes | None:

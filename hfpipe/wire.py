@@ -7,6 +7,7 @@ above it sees nothing of the network but these records.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
+from hfpipe.errors import InputError
 from hfpipe.secret import REDACTED, Secret, plain, shown
 from hfpipe.shapes import is_mapping
 
@@ -33,6 +35,7 @@ _HARMLESS_HEADERS: Final = frozenset(
     x-should-retry x-source-channel x-time-per-token x-total-time x-validation-time
     """.split()
 )
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HARMLESS_FAMILIES: Final = ("ratelimit", "x-ratelimit-", "x-compute-", "fireworks-")
 
 # Classes of statuses: RFC 9110, 15. And the one for "ask me later".
@@ -51,7 +54,9 @@ class Headers(Mapping[str, "str | Secret"]):
 
     A value whose name is not known to be harmless is kept as a `Secret`, which prints as
     `[redacted]` and equals its text; `reveal()` gives the plain texts to a sender. Of a name
-    given twice the values are joined with a comma.
+    given twice the values are joined with a comma. Raises `InputError` on what is no header: a
+    name of other characters than RFC 9110 has for it, a value that is no text or that would begin
+    a line of its own.
 
     >>> Headers({"Authorization": "Bearer hf_abc", "Accept": "image/png"})
     Headers({'authorization': [redacted], 'accept': 'image/png'})
@@ -66,10 +71,22 @@ class Headers(Mapping[str, "str | Secret"]):
             "Iterable[tuple[str, str | Secret]]", getattr(pairs, "items", lambda: pairs)()
         )
         for name, value in listed:
-            key, harmless = _told(name)
-            hidden = value if harmless or isinstance(value, Secret) else Secret(value)
-            items[key] = _joined(items[key], hidden) if key in items else hidden
+            key, harmless = _named(name)
+            if not isinstance(value, Secret):
+                _sound(name, value)
+                value = value if harmless else Secret(value)  # noqa: PLW2901 - as it is kept
+            items[key] = _joined(items[key], value) if key in items else value
         self._items = items
+
+    @staticmethod
+    def received(fields: Iterable[tuple[str, str]]) -> Headers:
+        """The headers that a server sent, as a sender has read them: nothing is refused."""
+        items: dict[str, str | Secret] = {}
+        for name, text in fields:
+            key, harmless = _told(name)
+            value = text if harmless else Secret(text)
+            items[key] = _joined(items[key], value) if key in items else value
+        return _of(items)
 
     def __getitem__(self, name: str) -> str | Secret:
         return self._items[name.lower()]
@@ -119,7 +136,21 @@ class Headers(Mapping[str, "str | Secret"]):
         return f"Headers({self._items!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Headers, (self._items,))
+        return (_of, (self._items,))
+
+
+def _sound(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise InputError(f"the header {name} must be a text, not {type(value).__name__}")
+    if "\n" in value or "\r" in value or "\0" in value:
+        raise InputError(f"the header {name} holds a line break, or the character 0")
+
+
+@lru_cache(1024)
+def _named(name: Any) -> tuple[str, bool]:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise InputError(f"{name!r:.80} is no name of a header")
+    return _told(name)
 
 
 @lru_cache(1024)

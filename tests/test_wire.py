@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, Secret
+from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, InputError, Secret
 
 
 def test_a_response_is_its_status_headers_and_body():
@@ -138,6 +138,45 @@ def test_a_header_by_its_name(pairs, name, text, shown):
     headers = Headers(pairs)
 
     assert (text, shown) == (headers.text(name), headers.shown(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("x-a", None, "the header x-a must be a text, not NoneType"),
+        ("x-a", 1, "the header x-a must be a text, not int"),
+        ("x-a", b"1", "the header x-a must be a text, not bytes"),
+        ("authorization", "Bearer s3cr3t\r\nx-b: 1", "the header authorization holds a line break"),
+        ("x-a", "1\nx-b: 1", "the header x-a holds a line break"),
+        ("x-a", "1\0", "the header x-a holds a line break, or the character 0"),
+        ("", "1", "'' is no name of a header"),
+        ("x a", "1", "'x a' is no name of a header"),
+        ("x-a:", "1", "'x-a:' is no name of a header"),
+        ("x-a\r\nx-b", "1", r"'x-a\r\nx-b' is no name of a header"),
+        ("xä", "1", "'xä' is no name of a header"),
+        (None, "1", "None is no name of a header"),
+    ],
+)
+def test_what_is_no_header_is_refused(name, value, told):
+    """
+    Where it is made, and without a word of its value, which may be somebody's key.
+    """
+    for made in (Headers, lambda given: HttpRequest("GET", "http://h", given)):
+        with pytest.raises(InputError) as caught:
+            made({name: value})
+
+        assert caught.value.message.startswith(told)
+        assert "s3cr3t" not in f"{caught.value!r}"
+
+
+def test_what_a_server_sent_is_kept_as_it_came():
+    """
+    Its headers were read before: nothing is refused, and they travel.
+    """
+    sent = Headers.received([("X-A", "1"), ("x-a", "2\r\n 3"), ("Accept", "\0")])
+
+    assert {"x-a": "1, 2\r\n 3", "accept": "\0"} == sent.reveal()
+    assert "\0" == pickle.loads(pickle.dumps(sent)).text("accept")
 
 
 def test_headers_are_a_mapping():

@@ -121,7 +121,7 @@ def _next(reading: Iterator[bytes]) -> bytes:
 async def _received(
     response: ClientResponse, request: HttpRequest, until: float | None
 ) -> HttpResponse:
-    headers = Headers(response.headers.items())
+    headers = Headers.received(response.headers.items())
     length = response.content_length
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
     if at_once and not (request.stream and response.status in SUCCESSFUL):

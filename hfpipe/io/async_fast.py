@@ -86,7 +86,7 @@ async def exchanged(
 def _received(
     line: Line, head: Head, body: bytes | None, request: HttpRequest, until: float | None
 ) -> HttpResponse:
-    headers = Headers(head.fields)
+    headers = Headers.received(head.fields)
     if body is not None:
         return HttpResponse(head.status, headers, body)
     pieces = _Pieces(line, headers.text("content-encoding") if head.unusual else "")

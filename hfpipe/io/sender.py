@@ -74,7 +74,8 @@ def _body(request: HttpRequest) -> tuple[bytes | Iterable[bytes] | None, dict[st
 
 
 def _received(response: Answer | HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:
-    headers = Headers(response.headers)
+    fields = response.headers
+    headers = Headers.received(fields if isinstance(fields, list) else fields.items())
     length = response.length_remaining
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
     if at_once and not (request.stream and response.status in SUCCESSFUL):

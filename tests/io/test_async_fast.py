@@ -11,7 +11,7 @@ from returns.result import Success
 
 import hfpipe.aio
 from hfpipe.http_options import HttpOptions
-from hfpipe.wire import HttpRequest
+from hfpipe.wire import Headers, HttpRequest
 
 FAST, STOCK = HttpOptions(), HttpOptions(fast=False)
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
@@ -131,7 +131,9 @@ def test_a_header_that_would_forge_another_is_never_sent(serve, value):
     A line break in a value, from wherever it came, sends nothing.
     """
     server = serve([WHOLE])
-    forged = HttpRequest("POST", server.url, {"accept": value}, b"{}", timeout=5.0)
+    forged = HttpRequest(
+        "POST", server.url, Headers.received([("accept", value)]), b"{}", timeout=5.0
+    )
 
     async def failure():
         return (await hfpipe.aio.default_send()(forged)).failure()

@@ -15,7 +15,7 @@ import hfpipe.aio
 from hfpipe.errors import TransportError
 from hfpipe.http_options import HttpOptions
 from hfpipe.io.sender import send
-from hfpipe.wire import FileBody, HttpRequest
+from hfpipe.wire import FileBody, Headers, HttpRequest
 
 FAST, STOCK = HttpOptions(), HttpOptions(fast=False)
 
@@ -246,7 +246,9 @@ def test_a_header_that_would_forge_another_is_never_sent(serve, name):
     A line break in a value, from wherever it came, sends nothing.
     """
     server = serve([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"])
-    forged = HttpRequest("POST", server.url, {"accept": name}, b"{}", timeout=5.0)
+    forged = HttpRequest(
+        "POST", server.url, Headers.received([("accept", name)]), b"{}", timeout=5.0
+    )
 
     assert "no" == send(FAST, forged).failure().billed
     assert [] == server.requests
