@@ -7,6 +7,7 @@ and read over a direct connection is `hfpipe.io.fast`'s, unless it is unusual or
 
 from __future__ import annotations
 
+import select
 from functools import cached_property, partial
 from queue import Empty, Full
 from time import monotonic
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 DOUBT: Final = 0.05
 
 
+def poller(sock: Any) -> Any:
+    """What tells whether there is something to read, where the system has such a thing."""
+    made: Any = getattr(select, "poll", None)
+    if made is None:
+        return None
+    polling = made()
+    polling.register(sock, select.POLLIN)
+    return polling
+
+
 class WatchedConnection(HTTPConnection):
     """A connection whose every wait is bounded by the watch of the request under way."""
 
@@ -43,6 +54,7 @@ class WatchedConnection(HTTPConnection):
     _connecting = Watch(None)
     _public_only = False
     _doubtful_until = 0.0
+    _news: Any = None
 
     def opening(self, watch: Watch, connect_timeout: float, public_only: bool) -> None:
         """Readies the connection for being made."""
@@ -74,6 +86,19 @@ class WatchedConnection(HTTPConnection):
         """Whether the server closes the connection within that moment."""
         left = max(0.0, self._doubtful_until - monotonic())
         return self.sock is not None and bool(wait_for_read(self.sock, left))
+
+    def connect(self) -> None:
+        """Makes the connection, and what tells later whether it still stands."""
+        super().connect()
+        # made once: urllib3 makes one for each request, which takes 1.1 us in place of 0.4
+        self._news = poller(self.sock)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether nothing has come on an idle connection: no end, and nothing unasked."""
+        if self.sock is None or self._news is None:
+            return super().is_connected
+        return not self._news.poll(0)
 
     def send(self, data: Any) -> None:
         """Sends bytes, and notes that some have left."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from hfpipe.io.faults import failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from urllib3.response import HTTPResponse
 
     from hfpipe.io.fast import Answer
@@ -48,14 +50,7 @@ class Incoming:
         with self._reading:
             if self._over:
                 raise StopIteration
-            try:
-                piece = self._response.read1(self._most)
-            except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
-                self._end()
-                raise failure(error, self._watch) from None
-            except BaseException:
-                self._end()
-                raise
+            piece = self._ending(self._response.read1, self._most)
             if not piece:
                 self._over = True
                 self._response.release_conn()
@@ -73,14 +68,18 @@ class Incoming:
             return None
         with self._reading:
             self._over = True
-            try:
-                return self._response.read()
-            except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
-                self._end()
-                raise failure(error, self._watch) from None
-            except BaseException:
-                self._end()
-                raise
+            return self._ending(self._response.read)
+
+    def _ending(self, read: Callable[..., bytes], *size: int) -> bytes:
+        # What is read; a fault ends the body, and the connection with it.
+        try:
+            return read(*size)
+        except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
+            self._end()
+            raise failure(error, self._watch) from None
+        except BaseException:
+            self._end()
+            raise
 
     def finish(self) -> None:
         """Ends a body of which nothing more matters; keeps the connection if that is all of it."""
