@@ -356,7 +356,7 @@ def test_no_answer_is_too_odd_for_a_verdict(status, kind, content):
     Whatever comes with a status from 300 on is an error that prints in one line.
     """
     error = provider_refusal(
-        ASKED, HttpResponse(status, Headers({"content-type": kind}), content), "a"
+        ASKED, HttpResponse(status, Headers.received([("content-type", kind)]), content), "a"
     )
 
     assert 1 == len(str(error).splitlines())
