@@ -138,7 +138,6 @@ class Arriving:
             return self._response.close and self._response.close()
         return None
 
-
     def __del__(self) -> None:
         # Whoever forgets an answer keeps no connection open.
         if not getattr(self, "_over", True):
