@@ -36,7 +36,7 @@ def merge(exchange: Exchange) -> Result[Exchange, HfpipeError]:
             own = {name: value for name, value in args.items() if name in CALL}
             options = evolve(options, **_with_model(checked(own)))
         if options.task:
-            options = evolve(options, task=named(options.task).name)
+            options = evolve(options, task=_instead(task, named(options.task)).name)
         if ":" in options.model:
             options = _without_suffix(options, options.task or task.name)
         _know(task, args)
@@ -44,6 +44,17 @@ def merge(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     except InputError as error:
         return Failure(error)
     return Success(evolve(exchange, options=options))
+
+
+def _instead(task: Task, other: Task) -> Task:
+    # what is called takes the arguments, and what is asked for reads them
+    if other.takes != task.takes:
+        raise InputError(
+            f"{task.function} takes {task.takes}, and the task {other.name} {other.takes}: "
+            f"call {other.function}",
+            code="bad_option",
+        )
+    return other
 
 
 def _with_model(own: dict[str, Any]) -> dict[str, Any]:

@@ -97,8 +97,8 @@ SUFFIXES = [
     ("text_to_image", {}, "org/a:b:nscale", ("nscale", "org/a:b")),
     ("text_to_image", {}, "org/name", ("auto", "org/name")),
     ("text_to_image", {"endpoint_url": "http://h.example"}, "m:nscale", ("auto", "m:nscale")),
-    ("text_to_image", {"task": "conversational"}, "org/name:groq", ("auto", "org/name:groq")),
-    ("chat_completion", {"task": "text-to-image"}, "org/name:nscale", ("nscale", "org/name")),
+    ("chat_completion", {"task": "conversational"}, "org/name:groq", ("auto", "org/name:groq")),
+    ("summarization", {"task": "text-to-image"}, "org/name:nscale", ("nscale", "org/name")),
 ]
 
 
@@ -233,6 +233,8 @@ WRONG = [
     ("chat_completion", "x", {"save_to": 3}, "save_to must be a path"),
     ("chat_completion", "x", {"on_progress": 3}, "on_progress must be a function"),
     ("chat_completion", "x", {"task": "text-to-imgae"}, "did you mean 'text-to-image'"),
+    ("chat_completion", "x", {"task": "summarization"}, "messages, and the task summarization inp"),
+    ("text_generation", "x", {"task": "conversational"}, "call chat_completion"),
 ]
 
 
@@ -288,6 +290,7 @@ def test_a_picture_is_not_asked_whether_it_is_one():
         ("text_generation", {"max_new_tokens": 3}),
         ("chat_completion", {"http_options": {}}),
         ("chat_completion", {"modle": "x"}),
+        ("chat_completion", {"task": "summarization"}),
     ],
 )
 def test_a_slip_in_a_name_is_one_in_an_option(task, args):

@@ -8,6 +8,8 @@ import pytest
 from returns.result import Failure, Success
 
 import hfpipe
+from hfpipe.stages.merge import merge
+from hfpipe.stages.resolve import resolve
 
 TOKEN = "hf_a_token"
 MODEL = "org/name"
@@ -353,3 +355,233 @@ def test_arguments_that_are_no_json_are_found_before_the_hub_is_asked():
     assert isinstance(error, hfpipe.InputError)
     assert "$.parameters.seed is nan" in error.message
     assert [] == world.requests
+
+
+CHAT = ("chat_completion", "hi")
+ROWS = hfpipe.PROVIDERS
+
+
+def chosen(call=CHAT, token=TOKEN, listed=(), **options):
+    """The mapping and the warnings of a call for which the client lists these entries."""
+    found = asked(World(), call, token, mappings={MODEL: list(listed)}, **options)
+    return found.map(lambda ended: (ended.mapping, ended.meta.warnings))
+
+
+def test_the_task_of_the_options_is_the_one_that_is_chosen_for():
+    """
+    Not that of the function which was called.
+    """
+    listed = {MODEL: [entry("hf-inference", "summarization"), entry("hf-inference", "translation")]}
+    hf = hfpipe.client(TOKEN, model=MODEL, send=World(), mappings=listed, task="translation")
+
+    exchange = hfpipe.new_exchange(hf, "summarization", "hi")
+
+    assert "translation" == resolve(merge(exchange).unwrap()).unwrap().mapping.task
+
+
+def test_the_entrys_task_becomes_the_one_that_was_asked():
+    """
+    A model of sentences has features, too.
+    """
+    listed = {MODEL: [entry("hf-inference", "sentence-similarity")]}
+    hf = hfpipe.client(TOKEN, model=MODEL, send=World(), mappings=listed)
+
+    exchange = hfpipe.new_exchange(hf, "feature_extraction", "hi")
+
+    assert "feature-extraction" == resolve(merge(exchange).unwrap()).unwrap().mapping.task
+
+
+@pytest.mark.parametrize(
+    ("call", "provider", "token", "code"),
+    [
+        (CHAT, "nebius", "own_key", None),
+        (CHAT, "nebius", TOKEN, "unknown_provider"),
+        (CHAT, "nebius", None, "unknown_provider"),
+        (("summarization", "x"), "nebius", "own_key", "unknown_provider"),
+        (IMAGE, "black-forest-labs", "own_key", "unknown_provider"),
+    ],
+)
+def test_a_provider_that_was_removed_serves_its_own_keys(call, provider, token, code):
+    """
+    For the tasks that are left of it; to everybody else it says since when it is gone, and where
+    something is left, that a key of its own still goes there.
+    """
+    found = asked(World(), call, token, provider=provider)
+
+    if code is None:
+        assert provider == found.unwrap().mapping.provider
+    else:
+        error = found.failure()
+        assert (code, True) == (error.code, "was removed from" in error.message)
+        assert bool(ROWS[provider].recipes) == ("A key of its own" in error.hint)
+
+
+def test_a_removed_provider_in_a_list_is_passed_over():
+    """
+    As one that is not known.
+    """
+    entries = [entry("nebius", "conversational"), entry("groq", "conversational")]
+
+    mapping, warnings = chosen(listed=entries).unwrap()
+
+    assert "groq" == mapping.provider
+    assert ("provider 'nebius' is unknown to this version and was passed over",) == warnings
+
+
+@pytest.mark.parametrize(
+    ("entries", "provider"),
+    [
+        ([entry("groq", "text-to-image"), entry("nscale")], "nscale"),
+        ([entry("together", "conversational"), entry("nscale")], "nscale"),
+        ([entry("nscale", status="error"), entry("together")], "together"),
+        ([entry("nscale", status="staging"), entry("together")], "together"),
+    ],
+)
+def test_which_entry_fits(entries, provider):
+    """
+    One of the task, of a provider that does it, that is live before one on trial.
+    """
+    mapping, warnings = chosen(IMAGE, listed=entries).unwrap()
+
+    assert (provider, ()) == (mapping.provider, warnings)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, f"no provider serves {MODEL} for text-to-image; the model has: "),
+        ({"provider": "nscale"}, f"nscale does not serve {MODEL} for text-to-image; the model has"),
+    ],
+)
+def test_whose_list_has_nothing_that_fits(options, words):
+    """
+    Nobody's, or that of the one provider that was named.
+    """
+    error = chosen(IMAGE, listed=[entry("groq", "conversational")], **options).failure()
+
+    assert "no_provider" == error.code
+    assert error.message.startswith(words)
+
+
+def test_a_token_that_does_not_fit_the_one_that_was_chosen():
+    """
+    A provider that takes its own keys alone is not sent another's.
+    """
+    rows = {**ROWS, "groq": hfpipe.evolve(ROWS["groq"], route="direct")}
+
+    error = chosen(listed=[entry("groq", "conversational")], providers=rows).failure()
+
+    assert "invalid_token" == error.code
+
+
+def test_a_token_that_does_not_fit_is_found_before_the_hub_is_asked():
+    """
+    Of a provider that was named.
+    """
+    world = World([entry("nscale")])
+
+    asked(world, token=None, provider="nscale")
+
+    assert [] == world.urls
+
+
+@pytest.mark.parametrize(
+    ("options", "who"), [({}, "the router"), ({"provider": "openai"}, "openai")]
+)
+def test_who_needs_a_token_is_named(options, who):
+    """
+    The router, or the provider.
+    """
+    error = asked(World(), CHAT, token=None, **options).failure()
+
+    assert f"{who} needs a token, and there is none" == error.message
+
+
+def test_a_prefix_of_a_models_name_is_cut_off():
+    """
+    As gateways write it.
+    """
+    ended = asked(World(), CHAT, "sk-x", "openai/gpt-x", provider="openai").unwrap()
+
+    assert "gpt-x" == ended.mapping.provider_id
+
+
+def test_a_model_that_a_provider_has_by_itself():
+    """
+    Where the call names none.
+    """
+    rows = {**ROWS, "openai": hfpipe.evolve(ROWS["openai"], model="openai/gpt-usual")}
+
+    ended = asked(World(), CHAT, "sk-x", "", provider="openai", providers=rows).unwrap()
+
+    assert "gpt-usual" == ended.mapping.provider_id
+
+
+@pytest.mark.parametrize("provider", ["auto", "endpoint"])
+def test_an_endpoint_that_is_named_as_one_is_not_warned_of(provider):
+    """
+    Nor one under the default.
+    """
+    ended = asked(World(), CHAT, endpoint_url="https://h.example", provider=provider).unwrap()
+
+    assert ("endpoint", ()) == (ended.mapping.provider, ended.meta.warnings)
+
+
+def test_a_task_that_no_endpoint_does():
+    """
+    Says who does it.
+    """
+    rows = {**ROWS, "endpoint": hfpipe.evolve(ROWS["endpoint"], recipes={})}
+
+    error = asked(World(), IMAGE, endpoint_url="https://h.example", providers=rows).failure()
+
+    assert "unsupported_task" == error.code
+    assert error.message.startswith("endpoint does not serve text-to-image; these do: fal-ai, ")
+
+
+@pytest.mark.parametrize(
+    ("call", "more"),
+    [
+        (("chat_completion", [{"role": "user", "content": float("nan")}]), {}),
+        (CHAT, {"tools": [{"x": float("inf")}]}),
+        (CHAT, {"response_format": {"x": object()}}),
+        (("text_to_image", "a cat"), {"parameters": {"seed": float("nan")}}),
+    ],
+)
+def test_what_is_no_json_is_found_in_each_argument(call, more):
+    """
+    And the Hub is not asked on its behalf.
+    """
+    world = World([entry("groq", "conversational")])
+    hfpipe.clear_mappings()
+    hf = hfpipe.client(TOKEN, model=MODEL, send=world, auto_router=False)
+
+    error = hfpipe.exchange(hf, *call, **more).failure()
+
+    assert "bad_input" == error.code
+    assert "the arguments are not JSON" in error.message
+    assert [] == world.urls
+
+
+@pytest.mark.parametrize(
+    ("call", "options", "asks"),
+    [
+        (IMAGE, {}, True),
+        (IMAGE, {"provider": "nscale"}, False),
+        (IMAGE, {"providers": {k: v for k, v in ROWS.items() if k != "hf-inference"}}, False),
+        (("text_to_video", "a cat"), {}, False),
+    ],
+    ids=["auto", "a named one", "without hf-inference", "a task that it does not do"],
+)
+def test_hf_inference_stands_in_for_a_hub_that_is_silent(call, options, asks):
+    """
+    Under auto, for the tasks that it does; else the Hub's failure is the call's.
+    """
+    world = World(status=0)
+
+    found = asked(world, call, **options)
+
+    if asks:
+        assert "hf-inference" == found.unwrap().mapping.provider
+    else:
+        assert "dns" == found.failure().code
