@@ -23,6 +23,7 @@ from hfpipe.io.arriving import arriving, up
 from hfpipe.io.async_fast import exchanged, suits
 from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import told
+from hfpipe.io.incoming import AsyncIncoming
 from hfpipe.io.sender import AT_ONCE
 from hfpipe.io.sessions import Place, Session, known, session
 from hfpipe.io.threads import off
@@ -126,9 +127,8 @@ async def _received(
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
     if at_once and not (request.stream and response.status in SUCCESSFUL):
         return HttpResponse(response.status, headers, await response.read())
-    live = HttpResponse(
-        response.status, headers, chunks=_Incoming(response), close=partial(_close, response)
-    )
+    chunks = AsyncIncoming(response.content.readany, failure)
+    live = HttpResponse(response.status, headers, chunks=chunks, close=partial(_close, response))
     return arriving(live, until, request.idle_timeout if request.stream else None)
 
 
@@ -137,25 +137,3 @@ def _close(response: ClientResponse) -> None:
     response.close()
     if connection is not None:
         connection.close()  # whose loop is gone, that has not been let go of yet
-
-
-class _Incoming:
-    """The decoded pieces of a body, each as soon as it is there; a fault as a TransportError."""
-
-    def __init__(self, response: ClientResponse) -> None:
-        self._response = response
-        self._any = response.content.readany
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            piece = await self._any()
-        except (OSError, ClientError, ValueError) as error:
-            fault = failure(error)
-        else:
-            if piece:
-                return piece
-            raise StopAsyncIteration
-        raise fault

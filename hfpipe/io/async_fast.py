@@ -11,6 +11,7 @@ objects, and payload, writer and reader objects for each.
 
 from __future__ import annotations
 
+from functools import partial
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from urllib3.util.request import ACCEPT_ENCODING
 from hfpipe.io.arriving import arriving
 from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import failure
+from hfpipe.io.incoming import AsyncIncoming
 from hfpipe.io.line import Line
 from hfpipe.io.sender import AT_ONCE
 from hfpipe.io.unpacking import Unpacking
@@ -29,8 +31,6 @@ from hfpipe.io.written import plain, request_head, target
 from hfpipe.wire import Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from hfpipe.errors import TransportError
     from hfpipe.io.framing import Head
     from hfpipe.io.sessions import Place, Session
@@ -77,7 +77,7 @@ async def exchanged(
         return Success(_received(line, *await line.answered(until), request, until))
     except (OSError, HTTPException, HTTPError) as error:
         line.close()
-        return Failure(failure(error, _SENT))
+        return Failure(_in_mid_answer(error))
     except BaseException:
         line.close()
         raise
@@ -89,40 +89,23 @@ def _received(
     headers = Headers.received(head.fields)
     if body is not None:
         return HttpResponse(head.status, headers, body)
-    pieces = _Pieces(line, headers.text("content-encoding") if head.unusual else "")
-    live = HttpResponse(head.status, headers, chunks=pieces, close=line.close)
+    more: Any = line.next
+    if head.unusual:
+        more = partial(_unpacked, line, Unpacking(headers.text("content-encoding")))
+    chunks = AsyncIncoming(more, _in_mid_answer)
+    live = HttpResponse(head.status, headers, chunks=chunks, close=line.close)
     return arriving(live, until, request.idle_timeout if request.stream else None)
 
 
-class _Pieces:
-    """The decoded pieces of a body, each as soon as it is there; a fault as a TransportError."""
+def _in_mid_answer(error: BaseException) -> TransportError:
+    return failure(error, _SENT)
 
-    def __init__(self, line: Line, coding: str) -> None:
-        self._line = line
-        self._unpacking = Unpacking(coding) if coding else None
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            piece = await self._next()
-        except (OSError, HTTPException, HTTPError) as error:
-            fault = failure(error, _SENT)
-        else:
-            if piece:
-                return piece
-            raise StopAsyncIteration
-        raise fault
-
-    async def _next(self) -> bytes:
-        unpacking = self._unpacking
-        if unpacking is None:
-            return await self._line.next()
-        piece = b""
-        while not piece:
-            packed = b"" if unpacking.more else await self._line.next()
-            if not packed and not unpacking.more:
-                return unpacking.ended()
-            piece = unpacking.fed(packed)
-        return piece
+async def _unpacked(line: Line, unpacking: Unpacking) -> bytes:
+    piece = b""
+    while not piece:
+        packed = b"" if unpacking.more else await line.next()
+        if not packed and not unpacking.more:
+            return unpacking.ended()
+        piece = unpacking.fed(packed)
+    return piece

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from hfpipe.io.faults import failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from urllib3.response import HTTPResponse
 
+    from hfpipe.errors import TransportError
     from hfpipe.io.fast import Answer
     from hfpipe.io.watch import Watch
 
@@ -110,3 +111,34 @@ class Incoming:
             self._response.close()
         with suppress(Exception):
             self._response.release_conn()
+
+
+class AsyncIncoming:
+    """
+    The same on an event loop: what `more` gives, until that is empty.
+
+    A fault is raised as the `TransportError` that `told` makes of it, behind which no other
+    exception stands.
+    """
+
+    def __init__(
+        self,
+        more: Callable[[], Awaitable[bytes]],
+        told: Callable[[BaseException], TransportError],
+    ) -> None:
+        self._more = more
+        self._told = told
+
+    def __aiter__(self) -> AsyncIncoming:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            piece = await self._more()
+        except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
+            fault = self._told(error)
+        else:
+            if piece:
+                return piece
+            raise StopAsyncIteration
+        raise fault
