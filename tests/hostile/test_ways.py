@@ -2,6 +2,7 @@
 The way to a server that is not there, not trusted, or behind a proxy, and what the user gets.
 """
 
+import asyncio
 import socket
 import ssl
 from base64 import b64encode
@@ -10,6 +11,7 @@ import pytest
 import trustme
 
 import hfpipe
+import hfpipe.aio
 
 
 def nowhere():
@@ -38,6 +40,7 @@ def greets(p):
     p.over = True
 
 
+CHAT = b'{"choices":[{"message":{"role":"assistant","content":"hi"}}]}'
 REFUSED = "TransportError refused retryable billed=no"
 TLS = "TransportError tls retryable billed=no"
 PROXY = "TransportError proxy retryable billed=no"
@@ -246,3 +249,32 @@ def test_certificates_are_read_where_they_are_needed(serve, client):
     hf = client(serve(lambda p: p.answer()).url, http_options={"ca_bundle": "/nowhere.pem"})
 
     assert "hi" == hfpipe.chat_completion(hf, "hi").unwrap().text
+
+
+def test_over_tls_an_event_loop_keeps_its_connection(serve, client, authority, trusted):
+    """
+    Small answers, one of two megabytes, a stream: they follow each other on one connection.
+    """
+    words = b'data: {"choices":[{"delta":{"content":"%b"},"finish_reason":"stop"}]}\n\n' % (
+        b"w" * 999
+    )
+    large = CHAT.replace(b'"hi"', b'"%b"' % (b"w" * 2_000_000))
+    server = serve(
+        lambda p: p.turns(
+            lambda p: p.answer(),
+            lambda p: p.answer(body=large),
+            lambda p: p.answer(body=words * 2000 + b"data: [DONE]\n\n", kind="text/event-stream"),
+            lambda p: p.answer(),
+        ),
+        certified(authority, "127.0.0.1"),
+    )
+    hf = client(server.url, http_options={"ca_bundle": trusted})
+
+    async def all_of_them():
+        sizes = [len((await hfpipe.aio.chat_completion(hf, "hi")).unwrap().text) for _ in "ab"]
+        stream = (await hfpipe.aio.chat_completion_stream(hf, "hi")).unwrap()
+        sizes.append(len((await stream.response()).unwrap().text))
+        return [*sizes, (await hfpipe.aio.chat_completion(hf, "hi")).unwrap().text]
+
+    assert [2, 2_000_000, 999 * 2000, "hi"] == asyncio.run(all_of_them())
+    assert (4, 1) == (len(server.heads), server.connections)
