@@ -179,9 +179,10 @@ def _no_model() -> InputError:
 
 
 def _unknown_provider(name: str, rows: Iterable[str]) -> RoutingError:
-    known = [row for row in rows if row != "endpoint"]
+    known = sorted(row for row in rows if row != "endpoint")
+    near = nearest(name, known) or "."
     return RoutingError(
-        f"there is no provider {name!r}{nearest(name, known)} Known: {', '.join(sorted(known))}",
+        f"there is no provider {name!r}{near} Known: {', '.join(known)}",
         code="unknown_provider",
     )
 

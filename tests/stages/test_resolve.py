@@ -585,3 +585,37 @@ def test_hf_inference_stands_in_for_a_hub_that_is_silent(call, options, asks):
         assert "hf-inference" == found.unwrap().mapping.provider
     else:
         assert "dns" == found.failure().code
+
+
+FEW = {name: ROWS[name] for name in ("nscale", "groq", "endpoint", "auto", "nebius", "together")}
+
+
+GONE = "provider 'nebius' was removed from the Hub's router on 1 July 2026; for"
+
+
+@pytest.mark.parametrize(
+    ("call", "provider", "words"),
+    [
+        (IMAGE, "groq", "groq does not serve text-to-image; these do: nscale, sandbox, together"),
+        (("summarization", "x"), "groq", "groq does not serve summarization; these do: sandbox"),
+        (IMAGE, "nebius", f"{GONE} text-to-image use one of: nscale, sandbox, together"),
+        (("summarization", "x"), "nebius", f"{GONE} summarization use one of: sandbox"),
+        (
+            IMAGE,
+            "zzz",
+            "there is no provider 'zzz'. Known: auto, groq, nebius, nscale, sandbox, together",
+        ),
+    ],
+)
+def test_who_can_be_asked_instead(call, provider, words):
+    """
+    By their names in order, without those that are gone and the ways to go that are no providers.
+    """
+    assert words == asked(World(), call, provider=provider, providers=FEW).failure().message
+
+
+def test_who_needs_no_key_minds_none():
+    """
+    A token of the Hub's does no harm there.
+    """
+    assert "sandbox" == asked(World(), CHAT, provider="sandbox").unwrap().mapping.provider
