@@ -21,7 +21,6 @@ from typing import Any, Literal, TypeAlias, cast
 from attrs import field, frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe import tickets
 from hfpipe.errors import HfpipeError, InputError, StageError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.records import Exchange, StageRecord
@@ -183,6 +182,8 @@ class Waiting:
         Raises `InputError` where a stage of one's own waits in a way that is no data of hfpipe's,
         and where the walk waits for a signed address: that is a secret, and stays here.
         """
+        from hfpipe import tickets  # 0.3 ms, for jobs that are put away
+
         request = self.need.request
         url = request.url if isinstance(request, HttpRequest) else ""
         if url != self.exchange.url and not harmless(url):
@@ -202,6 +203,8 @@ class Waiting:
     @classmethod
     def from_bytes(cls, data: bytes) -> Waiting:
         """The walk in the bytes of `to_bytes`; raises `InputError` where they are none."""
+        from hfpipe import tickets
+
         found = tickets.unpacked(data)
         names, at = found.get("stages"), found.get("at")
         exchange, need = found.get("exchange"), found.get("need")

@@ -45,6 +45,18 @@ def test_errors_compare_by_value(made):
     assert made("come", warnings=("w",), status=500) != error
 
 
+def test_errors_of_two_kinds_or_other_facts_of_their_own_are_not_equal():
+    """
+    The kind is a fact, and so is each field that only one kind has.
+    """
+    same = {"code": "server_error", "billed": "unknown"}
+
+    assert hfpipe.ProviderApiError("gone", **same) != hfpipe.StageError("gone", **same)
+    assert hfpipe.StageError("gone", **same) != "gone"
+    assert hfpipe.ProviderOutputError("x", path="$.a") != hfpipe.ProviderOutputError("x", path="$")
+    assert hfpipe.StreamError("x", chunks=1) != hfpipe.StreamError("x", chunks=2)
+
+
 @pytest.mark.parametrize("travelled", [lambda e: pickle.loads(pickle.dumps(e)), copy.deepcopy])
 @pytest.mark.parametrize("status", [400, 401, 503])
 def test_the_error_of_a_call_arrives_as_it_left(status, travelled):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from returns.result import Failure, Result, Success
 
 from hfpipe.evolving import evolve
-from hfpipe.media import Media
 from hfpipe.redaction import located
 from hfpipe.wire import HttpResponse
 
@@ -26,7 +25,11 @@ if TYPE_CHECKING:
 def to_save(exchange: Exchange) -> tuple[HttpResponse, Path] | None:
     """What is still to be written of a finished walk, as a response, and where to; or None."""
     path, output = exchange.options.save_to, exchange.output
-    if path is None or not isinstance(output, Media) or not isinstance(output.content, bytes):
+    if path is None:
+        return None
+    from hfpipe.media import Media
+
+    if not isinstance(output, Media) or not isinstance(output.content, bytes):
         return None
     return HttpResponse(body=output.content), path
 
@@ -36,4 +39,4 @@ def kept(exchange: Exchange, answer: Answer) -> Result[Exchange, HfpipeError]:
     if not isinstance(answer, Success):
         return Failure(located(answer.failure(), exchange, "decode"))
     content = answer.unwrap().file or b""
-    return Success(evolve(exchange, output=Media(content, exchange.output.media_type)))
+    return Success(evolve(exchange, output=evolve(exchange.output, content=content)))

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from returns.result import Failure, Result, Success
 
-from hfpipe.codec.media import HEAD
 from hfpipe.errors import TransportError
 from hfpipe.evolving import evolve
 from hfpipe.wire import SUCCESSFUL, FileBody, HttpResponse
@@ -86,6 +85,8 @@ def read(response: HttpResponse, most: int) -> Answer:
 
 def saved(response: HttpResponse, path: Path, most: int) -> Answer:
     """The response with its body in a file, which appears whole or not at all."""
+    from hfpipe.codec.media import HEAD
+
     beside = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
     size, head = 0, b""
     try:

@@ -20,7 +20,6 @@ from hfpipe.io.faults import failure
 from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
 from hfpipe.io.written import target
-from hfpipe.media import pieces
 from hfpipe.wire import SUCCESSFUL, FileBody, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -69,6 +68,8 @@ def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpRes
 def _body(request: HttpRequest) -> tuple[bytes | Iterable[bytes] | None, dict[str, str]]:
     body = request.body
     if isinstance(body, FileBody):
+        from hfpipe.media import pieces  # 0.6 ms, with the record, for uploads
+
         return pieces(body), {"content-length": str(len(body))}
     return body, {}
 
