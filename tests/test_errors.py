@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 import hfpipe
-from hfpipe.hints import CODES
+from hfpipe.hints import CODES, hint
 from hfpipe.testing import scripted
 
 KINDS = (
@@ -167,10 +167,10 @@ def test_every_code_says_what_to_do(code):
     """
     The hint is one line that ends at the code's own heading of the errors' page.
     """
-    hint = hfpipe.InputError("no", code=code).hint
+    line = hfpipe.InputError("no", code=code).hint
 
-    assert hint.endswith(f"(docs/errors.md#{code})")
-    assert 1 == len(hint.splitlines())
+    assert line.endswith(f"(docs/errors.md#{code})")
+    assert 1 == len(line.splitlines())
 
 
 def test_a_code_that_does_not_exist_is_refused_with_those_that_do():
@@ -306,6 +306,45 @@ def test_what_is_worth_another_try_without_a_status(code, facts, retryable):
     What was never sent, and what broke off; an answer has its status to go by.
     """
     assert retryable == hfpipe.TransportError("no", code=code, **facts).retryable
+
+
+def test_without_a_hint_of_ones_own_there_is_that_of_the_code():
+    """
+    Word for word.
+    """
+    for code in CODES:
+        assert hint(code) == hfpipe.StageError("no", code=code).hint
+
+
+@pytest.mark.parametrize(
+    ("made", "one", "other"),
+    [
+        (hfpipe.ProviderOutputError, {"path": "$.a"}, {"path": "$.b"}),
+        (hfpipe.ProviderOutputError, {"expected": "a"}, {"expected": "b"}),
+        (hfpipe.ProviderOutputError, {"got": "a"}, {"got": "b"}),
+        (hfpipe.TransportError, {"timeout": True}, {"timeout": False}),
+        (hfpipe.StreamError, {"chunks": 1}, {"chunks": 2}),
+        (hfpipe.StreamError, {"partial": hfpipe.ChatCompletion(())}, {"partial": None}),
+        (hfpipe.DeadlineError, {"waited": 1.0}, {"waited": 2.0}),
+    ],
+)
+def test_what_is_an_errors_own_is_compared_and_travels_too(made, one, other):
+    """
+    As much as what all of them have.
+    """
+    assert made("no", **one) != made("no", **other)
+    assert made("no", **one) == made("no", **one) == pickle.loads(pickle.dumps(made("no", **one)))
+
+
+def test_errors_of_two_kinds_are_never_equal():
+    """
+    Not even where all that they say is.
+    """
+    facts = {"code": "server_error", "billed": "no"}
+
+    errors = [made("no", **facts) for made in KINDS]
+
+    assert all((a == b) == (a is b) for a in errors for b in errors)
 
 
 def test_a_hint_of_ones_own_ends_at_the_page_of_its_code():
