@@ -323,3 +323,55 @@ def test_a_stream_is_never_asked_again_after_its_first_byte():
 
     assert [Success, Failure] == [type(item) for item in items]
     assert 1 == len(sender.requests)
+
+
+def test_the_policy_that_nobody_gave():
+    """
+    Three tries, half a second and then one apart, half of each left to chance; a number of tries
+    changes no more than that.
+    """
+    assert [(0.25, 0.25), (0.5, 0.5), None] == [Retry().schedule.wait(n) for n in (1, 2, 3)]
+    assert hfpipe.exponential(0.5).capped(30).jittered(0.5).up_to(3) == Retry().schedule
+    assert (frozenset(), True, False, True) == (
+        Retry().codes,
+        Retry().heed_server,
+        Retry().maybe_billed,
+        Retry().budgeted,
+    )
+
+
+@pytest.mark.parametrize("status", [408, 429, 529])
+def test_without_a_policy_only_a_503_is_asked_again(status):
+    """
+    Once, and nothing else, however well it might go.
+    """
+    assert 1 == walk(HttpResponse(status), "hello")[2]
+    assert 2 == walk(HttpResponse(503), "hello")[2]
+    assert 2 == walk(HttpResponse(503), HttpResponse(503), "hello")[2]
+
+
+@pytest.mark.parametrize(("asked", "slept"), [("5", [5.0, 5.0, 5.0]), ("0", [1.0, 1.0])])
+def test_a_server_that_asks_for_longer_is_heeded_each_time(asked, slept):
+    """
+    One that says "at once" again and again is not: the schedule's wait is the least.
+    """
+    busy = HttpResponse(503, {"retry-after": asked})
+
+    assert slept == walk(busy, busy, busy, "hello", retry=PATIENT)[1]
+
+
+@pytest.mark.parametrize(("fault", "asks"), [("reset", 2), ("bad_answer", 1)])
+def test_a_question_may_be_asked_again_whatever_became_of_it(fault, asks):
+    """
+    A GET bills nobody; what is not worth another try is not asked again all the same.
+    """
+    hfpipe.clear_mappings()
+    listed = {"inferenceProviderMapping": [
+        {"provider": "groq", "providerId": "x", "task": "conversational", "status": "live"}
+    ]}  # fmt: skip
+    sender = scripted(TransportError("gone", code=fault), listed, "hello")
+    hf = hfpipe.client("hf_x", provider="groq", model="org/m", send=sender, retry=_HASTY)
+
+    hfpipe.chat_completion(hf, "hi")
+
+    assert asks == sum(request.method == "GET" for request in sender.requests)
