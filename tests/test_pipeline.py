@@ -260,7 +260,7 @@ def test_the_decorator_names_a_stage_by_its_function():
     assert Success(exchange) == shout(exchange)
 
 
-@pytest.mark.parametrize("nameless", [partial(Success), "a name", 5])
+@pytest.mark.parametrize("nameless", [partial(Success), "a name", 5, pickle])
 def test_what_has_no_name_is_named_by_hand(nameless):
     """
     The decorator says how a callable without a name becomes a stage.
