@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -161,8 +162,13 @@ async def close(options: HttpOptions) -> None:
 
 def _abandon(keys: list[_Key]) -> None:
     for key in keys:
+        left = _sessions.pop(key)
         # without its connector a session has nothing to complain of
-        _sessions.pop(key).client.detach()
+        left.client.detach()
+        # nor a loop of a generator that has ended: with nothing to close it waits for nothing
+        # (Python 3.13 tells of one that the loop would have had to end)
+        with suppress(StopIteration, RuntimeError):
+            left.keeper.aclose().send(None)
 
 
 def _abandon_all() -> None:
