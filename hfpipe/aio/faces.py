@@ -49,7 +49,8 @@ def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
     @wraps(function)
     async def face(*args: Any, **kwargs: Any) -> Any:
         kwargs = veiled(kwargs)
-        asked = await _asked(ask, args, kwargs)
+        homeless = off_asyncio()
+        asked = Failure(homeless) if homeless else await prepared(ask, args, kwargs)
         if not isinstance(asked, Success):
             return asked
         walk = asked.unwrap()
@@ -71,7 +72,8 @@ def awaited_stream(function: Callable[P, Result[Any, E]], kind: type[S]) -> Face
     @wraps(function)
     async def face(*args: Any, **kwargs: Any) -> Any:
         kwargs = veiled(kwargs)
-        asked = await _asked(ask, args, kwargs)
+        homeless = off_asyncio()
+        asked = Failure(homeless) if homeless else await prepared(ask, args, kwargs)
         if not isinstance(asked, Success):
             return asked
         walk = asked.unwrap()
@@ -107,12 +109,6 @@ def sender(exchange: Exchange) -> AsyncSend:
     if options.send is not None:
         return for_a_loop(options.send)
     return async_default_send(options.http_options)
-
-
-async def _asked(ask: Callable[..., Asked], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Asked:
-    if (homeless := off_asyncio()) is not None:
-        return Failure(homeless)
-    return await prepared(ask, args, kwargs)
 
 
 async def prepared(make: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
