@@ -67,13 +67,12 @@ class Headers(Mapping[str, "str | Secret"]):
 
     def __init__(self, pairs: Pairs = ()) -> None:
         items: dict[str, str | Secret] = {}
-        listed = cast(
-            "Iterable[tuple[str, str | Secret]]", getattr(pairs, "items", lambda: pairs)()
-        )
+        listed = cast("Iterable[tuple[Any, Any]]", getattr(pairs, "items", lambda: pairs)())
         for name, value in listed:
             key, harmless = _named(name)
             if not isinstance(value, Secret):
-                _sound(name, value)
+                if not isinstance(value, str) or "\n" in value or "\r" in value or "\0" in value:
+                    raise _unsound(name, value)
                 value = value if harmless else Secret(value)  # noqa: PLW2901 - as it is kept
             items[key] = _joined(items[key], value) if key in items else value
         self._items = items
@@ -139,11 +138,10 @@ class Headers(Mapping[str, "str | Secret"]):
         return (_of, (self._items,))
 
 
-def _sound(name: str, value: object) -> None:
+def _unsound(name: str, value: object) -> InputError:
     if not isinstance(value, str):
-        raise InputError(f"the header {name} must be a text, not {type(value).__name__}")
-    if "\n" in value or "\r" in value or "\0" in value:
-        raise InputError(f"the header {name} holds a line break, or the character 0")
+        return InputError(f"the header {name} must be a text, not {type(value).__name__}")
+    return InputError(f"the header {name} holds a line break, or the character 0")
 
 
 @lru_cache(1024)
