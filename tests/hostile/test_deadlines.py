@@ -54,8 +54,9 @@ STALLS = {
     "streams for ever": (lambda p: p.raw(STREAM, *[EVENT] * 500, every=0.01), stream, "deadline"),
     "stalls in a stream": (lambda p: (p.raw(STREAM + EVENT), p.wait()), stream, "deadline"),
     "stalls before a picture": (lambda p: (p.ask(), p.wait()), picture, "deadline"),
-    "503 for ever": (busy(0), whole, "server_error"),
-    "503, and 0.2 s each time": (busy(0.2), whole, "server_error"),
+    # whichever the end of the time meets: the wait for the next try, or that try
+    "503 for ever": (busy(0), whole, "server_error deadline"),
+    "503, and 0.2 s each time": (busy(0.2), whole, "server_error deadline"),
     "503, and an hour": (busy(3600), whole, "server_error"),
 }
 
@@ -72,7 +73,7 @@ def test_a_server_that_stalls_gets_no_more_than_the_calls_time(
 
     ended = call(hf)
 
-    assert code == ended.failure().code
+    assert ended.failure().code in code.split()
     assert monotonic() - began < MAY + SLACK
 
 
