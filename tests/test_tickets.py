@@ -466,3 +466,74 @@ def test_another_process_finishes():
 
     assert (MP4, b"", 0) == (ran.stdout, ran.stderr, ran.returncode)
     assert [("/together/v2/videos/j1", "Bearer hf_other"), ("/film.mp4", None)] == server.asked
+
+
+def parts(**changed):
+    """What is in the bytes of a walk, with something else of it."""
+    walk = ticket()
+    return {
+        "stages": walk.pipeline.names(),
+        "at": walk.at,
+        "exchange": walk.exchange,
+        "need": walk.need,
+        **changed,
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stages": 7},
+        {"stages": ()},
+        {"at": -1},
+        {"at": 8},
+        {"at": "6"},
+        {"at": None},
+        {"exchange": None},
+        {"exchange": hfpipe.HttpResponse()},
+        {"need": None},
+        {"need": hfpipe.HttpResponse()},
+    ],
+    ids=str,
+)
+def test_bytes_that_hold_something_else(changed):
+    """
+    Each part of a walk has to be there, and to be one.
+    """
+    with pytest.raises(hfpipe.InputError, match="these bytes hold no walk that waits"):
+        Waiting.from_bytes(tickets.packed(parts(**changed)))
+
+
+@pytest.mark.parametrize("at", [0, 7])
+def test_a_walk_may_wait_at_any_of_its_stages(at):
+    """
+    The first and the last among them.
+    """
+    assert at == Waiting.from_bytes(tickets.packed(parts(at=at))).at
+
+
+def test_a_walk_that_waits_for_a_piece_of_a_file_travels():
+    """
+    Its address is none.
+    """
+    file = hfpipe.FileBody(Path("x"), 0, 1)
+    walk = ticket()
+    waiting = hfpipe.evolve(walk, need=hfpipe.evolve(walk.need, request=file))
+
+    assert file == Waiting.from_bytes(waiting.to_bytes()).need.request
+
+
+def test_a_walk_that_asks_the_users_own_address_travels_without_its_secrets():
+    """
+    The client that goes on brings it again.
+    """
+    hf = hfpipe.endpoint_client(None, "https://ann:canary@h.example", model="m", send=scripted())
+    asked = hfpipe.new_exchange(hf, hfpipe.chat_completion, "hi")
+    waiting = start(hfpipe.default_pipeline(), asked).unwrap()
+
+    data = waiting.to_bytes()
+
+    assert b"canary" not in data
+    assert "https://[redacted]@h.example/v1/chat/completions" == (
+        Waiting.from_bytes(data).need.request.url
+    )
