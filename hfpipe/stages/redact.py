@@ -23,23 +23,24 @@ def redact(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     """Rewrites `url`, `headers`, `request` and `options` with nothing behind the marks."""
     request, options = exchange.request, exchange.options
     headers = exchange.headers.redacted()
-    address = shown(exchange.url)
     return Success(
         evolve(
             exchange,
-            url=address,
+            url=shown(exchange.url),
             headers=headers,
-            request=request and _safe(request, shown(request.url), headers),
+            request=request and _safe(request, exchange.headers, headers),
             options=options if options.token is None else evolve(options, token=None),
         )
     )
 
 
-def _safe(request: HttpRequest, address: str, headers: Headers) -> HttpRequest:
+def _safe(request: HttpRequest, built: Headers, redacted: Headers) -> HttpRequest:
+    # what was pointed elsewhere has headers of its own, without credentials
+    headers = redacted if request.headers is built else request.headers.redacted()
     # written out: to evolve a field that has a converter takes thrice as long
     return HttpRequest(
         request.method,
-        address,
+        shown(request.url),
         headers,
         request.body,
         request.stream,
