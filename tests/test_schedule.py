@@ -65,3 +65,11 @@ def test_a_wait_beyond_all_numbers_has_numbers_for_its_parts(schedule, jitter):
 
     assert sys.float_info.max == sure + chance
     assert (5.0, 0.0) == schedule.capped(5.0).wait(10_000)
+
+
+def test_each_part_of_a_schedule_is_given_by_its_name():
+    """
+    Numbers in a row would say nothing.
+    """
+    with pytest.raises(TypeError):
+        Schedule(0.5, 2.0)
