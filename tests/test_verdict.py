@@ -94,6 +94,9 @@ BODIES = [
     ("text/plain", b"told \xff\xfe", "told"),
     ("application/octet-stream", b"\0\1\2", ""),
     ("image/png", b"\x89PNG\r\n\x1a\n", ""),
+    ("image/svg+xml", b"a picture", ""),
+    ("audio/wav", b"RIFF", ""),
+    ("video/mp4", b"ftyp", ""),
     ("", b"", ""),
 ]
 
