@@ -52,10 +52,18 @@ def private(host: str) -> bool:
     try:
         return not reachable(ip_address(bare))
     except ValueError:
-        last = bare.rpartition(".")[2]
-        # "127.1" and "0x7f000001" are addresses to the C library, and to no strict parser
-        number = last.isdigit() or last.startswith("0x")
-        return number or "." not in bare or bare.endswith(_PRIVATE_NAMES)
+        return figures(bare) or "." not in bare or bare.endswith(_PRIVATE_NAMES)
+
+
+def figures(host: str) -> bool:
+    """
+    Whether a host that no strict parser takes for an address is one to the C library.
+
+    >>> figures("127.1"), figures("0x7f000001"), figures("api.example")
+    (True, True, False)
+    """
+    last = host.rpartition(".")[2]
+    return last.isdigit() or last.startswith("0x")
 
 
 def reachable(address: IPv4Address | IPv6Address) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from inspect import signature
 from ipaddress import ip_address
 from ssl import SSLContext
 from time import monotonic
@@ -23,7 +24,7 @@ from aiohttp import (
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from hfpipe.address import reachable
+from hfpipe.address import figures, reachable
 from hfpipe.io.connection import DOUBT
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.pools import ProxyTrouble
@@ -39,6 +40,9 @@ _KEPT: Final = 60.0
 # The limits of http.client, which the blocking sender has.
 _LINE: Final = 65_536
 _HEADERS: Final = 100
+# Before 3.14 aiohttp counts no headers, and takes no such argument.
+_COUNTS: Final = "max_headers" in signature(ClientSession).parameters
+_MOST_HEADERS: Final[dict[str, Any]] = {"max_headers": _HEADERS} if _COUNTS else {}
 
 # Streams, and they alone, are asked for so: a compressed one would come in lumps.
 UNCOMPRESSED: Final = {"accept-encoding": "identity"}
@@ -59,7 +63,7 @@ def client_session(tls: SSLContext, public_only: bool) -> ClientSession:
         skip_auto_headers=("Accept", "User-Agent", "Content-Type"),
         max_line_size=_LINE,
         max_field_size=_LINE,
-        max_headers=_HEADERS,
+        **_MOST_HEADERS,
     )
     # aiohttp sends a GET again by itself when a kept connection breaks; whether to do that is
     # for hfpipe's retry to say.
@@ -157,7 +161,9 @@ class _Resolver(AbstractResolver):
 
 def public(address: str) -> bool:
     """Whether an address is a public one, or none in figures at all."""
+    bare = address.strip("[]").partition("%")[0]
     try:
-        return reachable(ip_address(address.strip("[]").partition("%")[0]))
+        return reachable(ip_address(bare))
     except ValueError:
-        return True
+        # some versions of aiohttp connect to "127.1" without asking anybody
+        return not figures(bare)

@@ -87,18 +87,18 @@ def test_what_never_was_a_connection_cost_nothing(server, options, url, code):
 
 
 @pytest.mark.parametrize(
-    ("host", "code"),
+    "host",
     [
-        ("127.0.0.1", "forbidden_address"),
-        ("localhost", "forbidden_address"),
-        ("0x7f000001", "forbidden_address"),
-        ("[::1]", "forbidden_address"),
-        ("[::ffff:7f00:1]", "forbidden_address"),
-        ("127.1", "bad_input"),  # to aiohttp no address, and no name either
-        ("2130706433", "bad_input"),
+        "127.0.0.1",
+        "localhost",
+        "0x7f000001",
+        "[::1]",
+        "[::ffff:7f00:1]",
+        "127.1",
+        "2130706433",
     ],
 )
-def test_no_server_sends_a_client_inwards(server, host, code):
+def test_no_server_sends_a_client_inwards(server, host):
     """
     An address of a server's choice is looked at after its name has been looked up.
     """
@@ -110,7 +110,7 @@ def test_no_server_sends_a_client_inwards(server, host, code):
     here, there = hfpipe.default_send()(request).failure(), asyncio.run(sent()).failure()
 
     assert ("forbidden_address", "no") == (here.code, here.billed)
-    assert (code, "no") == (there.code, there.billed)
+    assert ("forbidden_address", "no") == (there.code, there.billed)
     assert 0 == server.open == len(server.requests)
 
 
