@@ -90,7 +90,6 @@ class Folded(Generic[T]):
     def _left(self) -> None:
         """Notes that nobody wants the rest."""
         self._took(*self._fold.close(StreamError("the stream was closed", code="cancelled")))
-        self.ready.clear()
 
     def _told(self) -> None:
         """Says that the stream has ended, once, where somebody listens."""

@@ -77,6 +77,7 @@ class AsyncLive(Folded[Any]):
             self._left()
             self._told()
             self._pieces.drop()
+        self.ready.clear()
 
     async def close(self) -> None:
         """Ends the stream early, and its connection with it."""

@@ -12,6 +12,7 @@ import hfpipe
 import hfpipe.aio
 from hfpipe import streams as blocking
 from hfpipe.aio import streams
+from hfpipe.testing import scripted
 
 HF = hfpipe.client(provider="sandbox")
 
@@ -91,6 +92,31 @@ def test_what_a_callback_raises_comes_out_after_the_stream_is_closed(helper):
 
     assert "<AsyncChatStream ended" in repr(stream)
     assert "cancelled" == stream.error.code
+
+
+@pytest.mark.parametrize("read", [1, 99])
+def test_a_stream_that_is_dropped_gives_nothing_more(read):
+    """
+    What was ready is gone, as when it is closed; one that has ended stays whole.
+    """
+    said = "".join(
+        f'data: {{"choices": [{{"delta": {{"content": "{text}"}}}}]}}\n\n' for text in "abc"
+    )
+    hf = hfpipe.endpoint_client(
+        None, "https://a.example", send=scripted([said.encode(), b"data: [DONE]\n\n"])
+    )
+
+    async def main():
+        opened = await hfpipe.aio.chat_completion_stream(hf, "q")
+        stream = opened.unwrap()
+        for _ in range(min(read, 3)):
+            await anext(stream)
+        if read > 1:
+            assert [] == [item async for item in stream]
+        stream.drop()
+        return [item async for item in stream], stream.error and stream.error.code
+
+    assert ([], "cancelled" if read == 1 else None) == asyncio.run(main())
 
 
 def test_a_map_is_lazy_and_chains():

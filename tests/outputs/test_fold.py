@@ -85,6 +85,29 @@ def test_an_event_named_error_is_one_among_many():
     assert "a" * 9 == fold.failed.partial.text
 
 
+@pytest.mark.parametrize(("answers", "code"), [(128, None), (129, "too_large")])
+def test_as_many_answers_as_openai_gives_to_one_question(answers, code):
+    """
+    And not one more: the last one that fits is still there.
+    """
+    chunk = b'data: {"choices":[{"index":%d,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\n'
+    fold, items = Fold(CHUNKS).feed(b"".join(chunk % at for at in range(answers)))
+    fold, _ = fold.close()
+
+    assert code == (fold.failed and fold.failed.code)
+    assert 128 == len(fold.completion().choices)
+    assert answers == len(items)
+
+
+def test_an_error_that_is_no_json_is_told_in_its_first_500_bytes():
+    """
+    A page of a proxy may be long.
+    """
+    fold, _ = Fold(CHUNKS).feed(b"event: error\ndata: " + b"<" * 501 + b"\n\n")
+
+    assert 500 == fold.failed.message.count("<")
+
+
 def test_parts_that_grow_are_joined_seldom():
     """
     Joined they are the whole, and there are few of them.
