@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hfpipe.codec.sse import Events
+import pytest
+
+from hfpipe.codec.sse import LARGEST, Events
 
 
 def fed(*pieces):
@@ -18,3 +20,17 @@ def test_what_might_have_become_a_bom_is_a_line_of_its_own():
     Its end is no second half of a line end.
     """
     assert [(b"", b"a")] == fed(b"\xef", b"\ndata: a\n\n") == fed(b"\xef\ndata: a\n\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_end_of_the_last_line_is_no_byte_of_an_event(more):
+    """
+    Of 16 MiB exactly an event is read, though its line's end comes alone, behind another event.
+    """
+    largest = b"data: " + b"x" * (LARGEST - 6 + more)
+    events, first = Events(begun=True).feed(b"data: a\n\n" + largest + b"\n")
+    events, second = events.feed(b"\n")
+
+    assert [(b"", b"a")] == first
+    assert bool(more) == events.too_large
+    assert ([] if more else [(b"", largest[6:])]) == second
