@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from hfpipe.printing import printed
 from hfpipe.secret import Secret
 
 
@@ -37,3 +38,5 @@ class HttpOptions:
     pool_size: int = 32
     connect_timeout: float = 10.0
     fast: bool = True
+
+    __repr__ = printed

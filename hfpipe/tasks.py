@@ -15,6 +15,7 @@ from attrs import frozen
 
 from hfpipe.errors import InputError
 from hfpipe.near import nearest
+from hfpipe.printing import printed
 
 Kind: TypeAlias = Literal["text", "media", "mapping", "messages"]
 
@@ -72,6 +73,8 @@ class Task:
     many: bool = False
     open: bool = False
     asks: str = ""
+
+    __repr__ = printed
 
     @property
     def hub(self) -> str:

@@ -14,6 +14,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.json import decoded, encoded
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.usage import Usage
+from hfpipe.printing import printed
 from hfpipe.shapes import is_object
 
 
@@ -25,6 +26,8 @@ class Function:
     arguments: str | dict[str, Any] | None = None
     description: str | None = None
 
+    __repr__ = printed
+
 
 @frozen(slots=False)
 class ToolCallPart:
@@ -34,6 +37,8 @@ class ToolCallPart:
     type: str | None = None
     function: Function | None = None
     index: int | None = None
+
+    __repr__ = printed
 
 
 @frozen(slots=False)
@@ -49,6 +54,8 @@ class ToolCall:
     id: str
     name: str
     raw: str
+
+    __repr__ = printed
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -97,6 +104,8 @@ class Message:
     tool_call_id: str | None = None
     name: str | None = None
 
+    __repr__ = printed
+
 
 @frozen(slots=False)
 class TopLogprob:
@@ -105,6 +114,8 @@ class TopLogprob:
     token: str
     logprob: float | None = None
     bytes: list[int] | None = None
+
+    __repr__ = printed
 
 
 @frozen(slots=False)
@@ -116,12 +127,16 @@ class TokenLogprob:
     bytes: list[int] | None = None
     top_logprobs: tuple[TopLogprob, ...] | None = None
 
+    __repr__ = printed
+
 
 @frozen(slots=False)
 class Logprobs:
     """The probabilities of an answer's tokens; some providers send other fields only."""
 
     content: tuple[TokenLogprob, ...] | None = None
+
+    __repr__ = printed
 
 
 @frozen(slots=False)
@@ -135,6 +150,8 @@ class Choice:
     index: int = 0
     finish_reason: str | None = None
     logprobs: Logprobs | None = None
+
+    __repr__ = printed
 
 
 @frozen(slots=False)
@@ -154,6 +171,8 @@ class ChatCompletion:
     model: str | None = None
     usage: Usage | None = None
     system_fingerprint: str | None = None
+
+    __repr__ = printed
 
     @property
     def message(self) -> Message:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.printing import printed
+
 
 @frozen(slots=False)
 class PromptTokens:
@@ -12,6 +14,8 @@ class PromptTokens:
     cached_tokens: int | None = None
     audio_tokens: int | None = None
 
+    __repr__ = printed
+
 
 @frozen(slots=False)
 class CompletionTokens:
@@ -19,6 +23,8 @@ class CompletionTokens:
 
     reasoning_tokens: int | None = None
     audio_tokens: int | None = None
+
+    __repr__ = printed
 
 
 @frozen(slots=False)
@@ -34,3 +40,5 @@ class Usage:
     total_tokens: int | None = None
     prompt_tokens_details: PromptTokens | None = None
     completion_tokens_details: CompletionTokens | None = None
+
+    __repr__ = printed

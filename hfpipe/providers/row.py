@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from hfpipe.pipeline import Outcome
+from hfpipe.printing import printed
 from hfpipe.records import Exchange
 
 Route: TypeAlias = Callable[[Exchange], str]
@@ -45,6 +46,8 @@ class Recipe:
     accept: str = ""
     base: str = ""
     missing: Value | None = None
+
+    __repr__ = printed
 
 
 Made: TypeAlias = Callable[[], Recipe]
@@ -122,3 +125,5 @@ class Provider:
     below: str | None = None
     prefix: str = ""
     removed: str = ""
+
+    __repr__ = printed
