@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfpipe.secret import REDACTED, Secret, scrubbed, shown, within
+from hfpipe.secret import (
+    REDACTED,
+    Secret,
+    harmless,
+    of_a_provider,
+    of_the_hub,
+    scrubbed,
+    shown,
+    within,
+)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +141,44 @@ def test_a_secret_within_base64_is_found_at_any_place(secret, before, clean):
     whole = b64encode(f"{before}{secret}?!".encode()).decode()
 
     assert clean == scrubbed(whole, [secret])
+
+
+@pytest.mark.parametrize(
+    ("token", "whose"),
+    [(None, (False, False)), ("hf_x", (True, False)), ("x", (False, True)), ("hf", (False, True))],
+)
+def test_whose_a_token_is(token, whose):
+    """
+    The Hub's, a provider's, or nobody's where there is none.
+    """
+    given = token and Secret(token)
+
+    assert whose == (of_the_hub(given), of_a_provider(given))
+
+
+@pytest.mark.parametrize(
+    ("url", "nothing"),
+    [
+        ("https://h.example/x", True),
+        ("https://h.example/x?full=1", True),
+        ("https://h.example/x?k=v", False),
+        ("https://ann@h.example/x", False),
+        ("https://h.example/x#k", False),
+    ],
+)
+def test_whether_an_address_has_something_to_hide(url, nothing):
+    """
+    A user, a fragment, or a parameter that is not known to be harmless.
+    """
+    assert nothing == harmless(url)
+
+
+def test_a_source_is_asked_once():
+    """
+    What it gave is kept.
+    """
+    asked = []
+    secret = Secret(source=lambda: asked.append("asked") or "hf_found")
+
+    assert ["hf_found", "hf_found"] == [secret.reveal(), secret.reveal()]
+    assert ["asked"] == asked

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, InputError, Secret
+
+from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, InputError, Secret, wire
 
 
 def test_a_response_is_its_status_headers_and_body():
@@ -318,3 +319,39 @@ def test_an_answer_as_it_is_without_a_word():
         arrived.received_at,
         arrived.file,
     )
+
+
+@pytest.mark.parametrize("name", ["accept", "x-key"])
+@pytest.mark.parametrize("value", ["a\nb", "a\rb", "a\0b", None, 7, b"a"])
+def test_a_value_that_would_begin_a_line_of_its_own_is_refused(name, value):
+    """
+    And what is no text, under any name; what a server sent is kept as it came.
+    """
+    with pytest.raises(InputError):
+        Headers({name: value})
+
+
+@pytest.mark.parametrize(
+    ("classes", "first", "last"),
+    [
+        (wire.SUCCESSFUL, 200, 299),
+        (wire.REDIRECTION, 300, 399),
+        (wire.CLIENT_ERROR, 400, 499),
+        (wire.SERVER_ERROR, 500, 999),
+    ],
+)
+def test_the_classes_of_statuses(classes, first, last):
+    """
+    Hundreds, and in the last of them whatever else servers make up.
+    """
+    assert (first, last) == (min(classes), max(classes))
+
+
+def test_a_server_may_send_what_nobody_may_ask():
+    """
+    Twice, hidden, and in any case of letters.
+    """
+    headers = Headers.received([("X-Key", "a"), ("x-key", "b"), ("Accept", "c\rd")])
+
+    assert {"x-key": "a, b", "accept": "c\rd"} == headers.reveal()
+    assert ["a, b"] == [secret.reveal() for secret in headers.secrets()]
