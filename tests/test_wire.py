@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-
 from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, InputError, Secret, wire
 
 
