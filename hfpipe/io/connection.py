@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.proxy import connection_requires_http_tunnel
 from urllib3.util.wait import wait_for_read
 
 from hfpipe.io.dialing import dialed
@@ -187,7 +186,7 @@ class _Asking(HTTPConnectionPool):
         try:
             if not kept:
                 connection.opening(watch, connect_timeout, public_only)
-                self._connect(connection)
+                self._connect(connection, tunnels=asked.target.startswith("/"))
             if fast and self._host and suits(asked):
                 return exchanged(self, connection, self._host, asked)
             return self._stock(connection, asked)
@@ -221,11 +220,10 @@ class _Asking(HTTPConnectionPool):
         made: HTTPResponse = response
         return made
 
-    def _connect(self, connection: Any) -> None:
+    def _connect(self, connection: Any, *, tunnels: bool) -> None:
         watch: Watch = connection._watch
         watch.way = "direct" if self.proxy is None else "proxy"
-        tunnel = connection_requires_http_tunnel(self.proxy, self.proxy_config, self.scheme)
-        if self.proxy is not None and tunnel:
+        if self.proxy is not None and tunnels:
             self._prepare_proxy(connection)
         else:
             connection.connect()

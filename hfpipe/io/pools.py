@@ -86,7 +86,8 @@ def _proxied(proxy: str, settings: dict[str, Any]) -> ProxyManager:
         raise ProxyTrouble(f"proxies of the kind {address.scheme} cannot be used, only http ones")
     headers = make_headers(proxy_basic_auth=address.auth) if address.auth else None
     bare = address._replace(auth=None).url
-    return ProxyManager(bare, proxy_headers=headers, **settings)
+    trust = settings["ssl_context"]  # the proxy itself may be asked over TLS
+    return ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=trust, **settings)
 
 
 def context(options: HttpOptions) -> ssl.SSLContext:

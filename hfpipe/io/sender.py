@@ -14,6 +14,7 @@ from returns.result import Failure, Result, Success
 from urllib3.exceptions import HTTPError
 from urllib3.util.request import ACCEPT_ENCODING
 
+from hfpipe.address import origin
 from hfpipe.io import pools
 from hfpipe.io.fast import Asked
 from hfpipe.io.faults import failure
@@ -56,8 +57,8 @@ def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpRes
 
         headers["content-length"] = str(len(body))
         body = pieces(body)
-    # Through a proxy without TLS the whole address is asked for, otherwise the path.
-    whole = pool.proxy is not None and pool.scheme == "http"
+    # What goes in the clear is asked of a proxy by its whole address, otherwise by the path.
+    whole = pool.proxy is not None and origin(request.url)[0] == "http"
     place = request.url if whole else target(request.url)
     asked = Asked(request.method, place, headers, body, watch)
     response = pool.ask(

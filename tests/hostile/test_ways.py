@@ -187,6 +187,34 @@ WAYS = [
         lambda serve, tls: proxied(serve, lambda p: p.answer(), "http://api.example"),
         "Success 'hi'",
     ),
+    (
+        "a proxy that is asked over TLS, and carries http",
+        lambda serve, tls: (
+            "http://api.example",
+            {
+                "http_options": {
+                    "proxy": serve(lambda p: p.answer(), certified(tls["ours"], "127.0.0.1")).url,
+                    "ca_bundle": tls["file"],
+                }
+            },
+        ),
+        "Success 'hi'",
+    ),
+    (
+        "a proxy that is asked over TLS, and may not go on to https",
+        lambda serve, tls: (
+            "https://api.example",
+            {
+                "http_options": {
+                    "proxy": serve(
+                        lambda p: p.answer(403, b"no"), certified(tls["ours"], "127.0.0.1")
+                    ).url,
+                    "ca_bundle": tls["file"],
+                }
+            },
+        ),
+        PROXY,
+    ),
 ]
 
 
