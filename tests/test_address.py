@@ -62,6 +62,8 @@ HOSTS = [
     ("[2606:4700::1111]", False),
     ("printer.local.", True),
     ("PRINTER.LOCAL", True),
+    ("router.home.arpa", True),
+    ("10.0.0.1.", True),
     ("127.0.0.0x1", True),
     ("127.0.0.1%eth0", True),
 ]
@@ -83,6 +85,8 @@ def test_an_origin_has_the_port_of_its_scheme():
     assert ("https", "h", 443) == origin("HTTPS://H./x")
     assert ("https", "h", 8443) == origin("https://h:8443")
     assert ("ftp", "h", 0) == origin("ftp://h")
+    assert ("data", "", 0) == origin("data:,x")
+    assert ("https", "h", 443) == origin("https://ann:pw@h/x@y")
 
 
 def test_a_model_in_a_path_and_a_query_apart():
