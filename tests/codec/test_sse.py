@@ -34,3 +34,10 @@ def test_the_end_of_the_last_line_is_no_byte_of_an_event(more):
     assert [(b"", b"a")] == first
     assert bool(more) == events.too_large
     assert ([] if more else [(b"", largest[6:])]) == second
+
+
+def test_a_lone_cr_ends_a_line_between_events_too():
+    """
+    Also in a piece that begins and ends as most do; an event without a name has the empty one.
+    """
+    assert [(b"", b"a"), (b"", b"b\nc")] == fed(b"data: a\n\n", b"data: b\rdata: c\n\n")
