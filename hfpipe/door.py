@@ -22,6 +22,7 @@ from hfpipe.io.spans import begun, observed
 from hfpipe.io.terms import Deadline
 from hfpipe.options import addressed, checked
 from hfpipe.records import Exchange
+from hfpipe.results import success
 from hfpipe.secret import Secret, harmless
 from hfpipe.shapes import is_mapping
 from hfpipe.standard import default_pipeline
@@ -152,7 +153,7 @@ def asked(
 ) -> Asked:
     """The walk of a call, or why its arguments are no call at all."""
     try:
-        return Success(Walk(_exchange(client, task, first, args), worth, trace))
+        return success(Walk(_exchange(client, task, first, args), worth, trace))
     except InputError as error:
         return Failure(error)
 

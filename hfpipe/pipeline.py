@@ -25,6 +25,7 @@ from hfpipe.errors import HfpipeError, InputError, StageError, TransportError
 from hfpipe.evolving import evolve
 from hfpipe.records import Exchange, StageRecord
 from hfpipe.redaction import located
+from hfpipe.results import success
 from hfpipe.secret import harmless
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
 
@@ -240,7 +241,7 @@ def start(pipeline: Pipeline, exchange: Exchange, clock: Clock | None = None) ->
     With a clock (seconds, as `time.perf_counter`) each stage leaves a record in the trace.
     """
     if not pipeline.stages:
-        return Success(exchange)
+        return success(exchange)
     began = clock() if clock else 0.0
     return _walk(pipeline, 0, exchange, _ran(pipeline.stages[0], exchange), began, clock)
 
@@ -269,12 +270,12 @@ def _walk(
         new: Any = outcome.unwrap() if isinstance(outcome, Success) else None
         if not isinstance(new, Exchange):
             if isinstance(new, Need):
-                return Success(Waiting(pipeline, at, exchange, new, began, clock))
+                return success(Waiting(pipeline, at, exchange, new, began, clock))
             return Failure(located(_failure(outcome), exchange, stages[at].name))
         exchange = _traced(stages[at], exchange, new, clock() - began) if clock else new
         at += 1
         if at == last:
-            return Success(exchange)
+            return success(exchange)
         began = clock() if clock else 0.0
         outcome = _ran(stages[at], exchange)
 

@@ -22,6 +22,7 @@ from returns.result import Failure, Success
 from hfpipe.errors import HfpipeError, ProviderApiError
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome, Stage
+from hfpipe.results import success
 from hfpipe.retry_after import asked_wait
 from hfpipe.schedule import Schedule, exponential
 from hfpipe.verdict import refusal
@@ -109,8 +110,8 @@ class _Retrying:
 
 def _watched(need: Need, chosen: Retry, only_503: bool) -> Outcome:
     if not isinstance(need.request, HttpRequest):
-        return Success(need)
-    return Success(evolve(need, then=Asked(need, chosen, only_503, 1)))
+        return success(need)
+    return success(evolve(need, then=Asked(need, chosen, only_503, 1)))
 
 
 @frozen(slots=False)
@@ -126,7 +127,7 @@ class Asked:
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
         again = self._again(answer)
         if again is not None:
-            return Success(again)
+            return success(again)
         outcome = self.need.then(exchange, answer)
         if isinstance(outcome, Success):
             new = outcome.unwrap()
@@ -136,7 +137,7 @@ class Asked:
             if self.tries > 1:
                 warnings = (*new.meta.warnings, *self.log)
                 meta = evolve(new.meta, attempts=self.tries, warnings=warnings)
-                return Success(evolve(new, meta=meta))
+                return success(evolve(new, meta=meta))
             return outcome
         return outcome.alt(self._counted)
 

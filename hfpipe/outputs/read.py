@@ -10,10 +10,11 @@ import re
 from typing import Any, Final, TypeVar
 
 import msgspec
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 
 from hfpipe.codec.json import decoded
 from hfpipe.errors import HfpipeError, ProviderApiError, ProviderOutputError
+from hfpipe.results import success
 from hfpipe.shapes import is_object
 from hfpipe.verdict import spoken
 
@@ -49,7 +50,7 @@ def read(kind: type[T], body: bytes) -> Result[T, HfpipeError]:
     """
     try:
         value: T = decoder(kind).decode(body)
-        return Success(value)
+        return success(value)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         if body.startswith(_BOM):
             return read(kind, body.removeprefix(_BOM))
@@ -59,7 +60,7 @@ def read(kind: type[T], body: bytes) -> Result[T, HfpipeError]:
 def convert(kind: type[T], value: Any) -> Result[T, HfpipeError]:
     """A value that is decoded already, likewise."""
     try:
-        return Success(msgspec.convert(value, kind))
+        return success(msgspec.convert(value, kind))
     except (msgspec.MsgspecError, RecursionError) as error:
         return Failure(mismatch(error))
 

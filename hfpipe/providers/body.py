@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from hfpipe.codec.json import NotJson, encoded
 from hfpipe.errors import InputError
@@ -17,6 +17,7 @@ from hfpipe.evolving import evolve
 from hfpipe.parameters import ordered
 from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange
+from hfpipe.results import success
 from hfpipe.wire import Body
 
 _JSON: Final = "application/json"
@@ -25,14 +26,14 @@ _JSON: Final = "application/json"
 def json_body(exchange: Exchange, value: Mapping[str, Any]) -> Outcome:
     """The exchange with this value as its body; a Failure where it is not JSON."""
     try:
-        return Success(evolve(exchange, body=encoded(value), content_type=_JSON))
+        return success(evolve(exchange, body=encoded(value), content_type=_JSON))
     except NotJson as error:
         return Failure(InputError(f"the arguments are not JSON: {error}"))
 
 
 def raw_body(exchange: Exchange, body: Body, content_type: str) -> Outcome:
     """The exchange with these bytes as its body."""
-    return Success(evolve(exchange, body=body, content_type=content_type))
+    return success(evolve(exchange, body=body, content_type=content_type))
 
 
 def parameters(exchange: Exchange) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from hfpipe.providers.body import json_body, model
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
 from hfpipe.records import Exchange
+from hfpipe.results import success
 from hfpipe.shapes import is_mapping
 from hfpipe.tasks import CHAT_ORDER
 
@@ -132,7 +133,7 @@ def chat_value(exchange: Exchange) -> Outcome:
     value = found.unwrap()
     if not value.choices and (error := told_error(decoded(body))) is not None:
         return Failure(error)
-    return Success(evolve(exchange, output=value))
+    return success(evolve(exchange, output=value))
 
 
 def chat_fold(_: Exchange) -> Fold[ChatChunk]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from hfpipe.errors import ProviderOutputError
 from hfpipe.evolving import evolve
 from hfpipe.outputs.read import error_in
+from hfpipe.results import success
 from hfpipe.stages.recipe import recipe
 from hfpipe.verdict import provider_refusal
 
@@ -40,7 +41,7 @@ def decode(exchange: Exchange) -> Outcome:
         return how.value(exchange)
     if how.fold is None or response.chunks is None:
         return Failure(_no_stream(row.name, response))
-    return Success(evolve(exchange, output=how.fold(exchange)))
+    return success(evolve(exchange, output=how.fold(exchange)))
 
 
 def _no_stream(name: str, response: HttpResponse) -> ProviderOutputError:

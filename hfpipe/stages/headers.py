@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from returns.result import Result, Success
+from returns.result import Result
 
 from hfpipe.address import origin
 from hfpipe.errors import HfpipeError
 from hfpipe.evolving import evolve
 from hfpipe.records import warned
+from hfpipe.results import success
 from hfpipe.secret import Secret, of_a_provider, of_the_hub, plain
 from hfpipe.stages.recipe import recipe
 from hfpipe.version import USER_AGENT
@@ -47,7 +48,7 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
         built.update(options.extra_headers)
     if row.headers:
         built.update(row.headers)
-    return Success(evolve(exchange, headers=Headers(built)))
+    return success(evolve(exchange, headers=Headers(built)))
 
 
 def _scheme(row: Provider, token: Secret) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 
 from hfpipe.address import WEB
 from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.near import slip
 from hfpipe.options import CALL, NAMES, checked
+from hfpipe.results import success
 from hfpipe.shapes import is_mapping, is_sequence
 from hfpipe.tasks import CHAT, CHAT_OTHERS, TASKS, Task, named
 
@@ -43,7 +44,7 @@ def merge(exchange: Exchange) -> Result[Exchange, HfpipeError]:
         _have(task, args)
     except InputError as error:
         return Failure(error)
-    return Success(evolve(exchange, options=options))
+    return success(evolve(exchange, options=options))
 
 
 def _instead(task: Task, other: Task) -> Task:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from returns.result import Result, Success
+from returns.result import Result
 
 from hfpipe.evolving import evolve
+from hfpipe.results import success
 from hfpipe.secret import shown
 from hfpipe.wire import Headers, HttpRequest
 
@@ -23,7 +24,7 @@ def redact(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     """Rewrites `url`, `headers`, `request` and `options` with nothing behind the marks."""
     request, options = exchange.request, exchange.options
     headers = exchange.headers.redacted()
-    return Success(
+    return success(
         evolve(
             exchange,
             url=shown(exchange.url),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 
 from hfpipe.codec.json import NotJson, to_json
 from hfpipe.errors import HfpipeError, InputError, RoutingError
@@ -20,6 +20,7 @@ from hfpipe.mappings import serves, told
 from hfpipe.near import nearest
 from hfpipe.pipeline import Outcome
 from hfpipe.records import Exchange, ProviderMapping, warned
+from hfpipe.results import success
 from hfpipe.secret import of_a_provider, of_the_hub
 from hfpipe.tasks import CHAT, TASKS
 
@@ -72,7 +73,7 @@ def _endpoint(exchange: Exchange, task: str) -> _Found:
     if options.provider not in {"auto", "endpoint"}:
         line = f"an endpoint_url is given, so provider {options.provider!r} is not used"
         exchange = warned(exchange, line)
-    return Success(evolve(exchange, mapping=ProviderMapping("endpoint", options.model, task)))
+    return success(evolve(exchange, mapping=ProviderMapping("endpoint", options.model, task)))
 
 
 def _direct(exchange: Exchange, row: Provider, task: str) -> _Found:
@@ -81,7 +82,7 @@ def _direct(exchange: Exchange, row: Provider, task: str) -> _Found:
         return Failure(_no_model())
     if (refused := _key(row, exchange.options)) is not None:
         return Failure(refused)
-    return Success(evolve(exchange, mapping=ProviderMapping(row.name, model, task)))
+    return success(evolve(exchange, mapping=ProviderMapping(row.name, model, task)))
 
 
 def _look_up(exchange: Exchange, task: str) -> Outcome:
@@ -93,7 +94,7 @@ def _look_up(exchange: Exchange, task: str) -> Outcome:
         to_json({name: value for name, value in exchange.args.items() if name in _SENT})
     except NotJson as error:
         return Failure(InputError(f"the arguments are not JSON: {error}"))
-    return Success(look_up(options, Choice(task)))
+    return success(look_up(options, Choice(task)))
 
 
 _SENT: Final = frozenset({"messages", "parameters", "tools", "response_format"})
@@ -147,7 +148,7 @@ def _settled(exchange: Exchange, mapping: ProviderMapping) -> _Found:
     refused = _key(exchange.options.providers[mapping.provider], exchange.options)
     if refused is not None:
         return Failure(refused)
-    return Success(evolve(exchange, mapping=mapping))
+    return success(evolve(exchange, mapping=mapping))
 
 
 def _key(row: Provider, options: Options) -> InputError | None:

@@ -14,6 +14,7 @@ from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
 from hfpipe.records import Exchange
 from hfpipe.redirect import onward
+from hfpipe.results import success
 from hfpipe.wire import REDIRECTION, HttpRequest
 
 
@@ -29,7 +30,7 @@ def send(exchange: Exchange) -> Outcome:
         None,
         exchange.options.idle_timeout,
     )
-    return Success(Need(request, Received(request), save=exchange.options.save_to))
+    return success(Need(request, Received(request), save=exchange.options.save_to))
 
 
 @frozen(slots=False)
@@ -47,4 +48,4 @@ class Received:
             elsewhere = onward(self, response, save=exchange.options.save_to)
             if elsewhere is not None:
                 return elsewhere
-        return Success(evolve(exchange, request=self.request, response=response))
+        return success(evolve(exchange, request=self.request, response=response))

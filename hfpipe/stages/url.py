@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 
 from hfpipe.errors import HfpipeError, RoutingError
 from hfpipe.evolving import evolve
+from hfpipe.results import success
 from hfpipe.secret import of_a_provider, plain
 from hfpipe.stages.recipe import recipe
 
@@ -26,7 +27,7 @@ def url(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     address = base(exchange, row) + how.route(exchange)
     if "/../" in address or address.endswith("/.."):
         return Failure(RoutingError("the provider's name for the model leaves its path"))
-    return Success(evolve(exchange, url=address))
+    return success(evolve(exchange, url=address))
 
 
 def base(exchange: Exchange, row: Provider) -> str:
