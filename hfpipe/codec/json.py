@@ -59,7 +59,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
     Records become mappings of their fields that are set. Raises `NotJson` for NaN, bytes, sets,
     keys that are no text, cycles, and whatever else JSON cannot say.
     """
-    kind: Any = type(value)
+    kind = cast("type[Any]", type(value))
     if kind in _PLAIN:
         return value
     if kind is float:
