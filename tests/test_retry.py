@@ -65,6 +65,17 @@ def test_what_was_asked_again_is_told_in_the_meta_and_in_the_error():
     assert 2 == walk(BUSY, BUSY)[0].failure().attempts
 
 
+def test_what_was_to_be_read_before_is_still_there():
+    """
+    The lines of the tries come behind those that the walk had left already.
+    """
+    lines = walk(BUSY, "hello", provider="groq")[0].unwrap().meta.warnings
+
+    assert 2 == len(lines)
+    assert "'groq' is not used" in lines[0]
+    assert "try 1 failed" in lines[1]
+
+
 @pytest.mark.parametrize(
     ("options", "slept"),
     [
