@@ -133,7 +133,8 @@ async def session(options: HttpOptions, public_only: bool) -> Session:
 
 async def _opened(key: _Key) -> Session:
     _, options, public_only = key
-    _abandon([old for old in _sessions if old[0].is_closed()])
+    # of a copy, made at once: other threads open sessions of their own meanwhile
+    _abandon([old for old in list(_sessions) if old[0].is_closed()])
     tls = await off(context, options)  # it reads the certificates
     client = client_session(tls, public_only)
     keeper = _keeper(key)
@@ -156,13 +157,15 @@ async def _keeper(key: _Key) -> AsyncGenerator[None, None]:
 async def close(options: HttpOptions) -> None:
     """Closes the sessions of this loop that have these options."""
     loop = asyncio.get_running_loop()
-    for key in [key for key in _sessions if key[:2] == (loop, options)]:
+    for key in [key for key in list(_sessions) if key[:2] == (loop, options)]:
         await _sessions[key].keeper.aclose()
 
 
 def _abandon(keys: list[_Key]) -> None:
     for key in keys:
-        left = _sessions.pop(key)
+        left = _sessions.pop(key, None)
+        if left is None:
+            continue  # another thread was quicker
         # without its connector a session has nothing to complain of
         left.client.detach()
         # nor a loop of a generator that has ended: with nothing to close it waits for nothing

@@ -112,3 +112,33 @@ def test_a_child_of_a_fork_shares_no_connection(serve, client, forked):
     parents = blocking(hf, Barrier(1), "parent")
 
     assert (expected("parent"), expected("child")) == (parents, childs)
+
+
+def test_a_session_is_opened_while_other_threads_open_theirs(serve, client):
+    """
+    Who looks for what closed loops have left is not disturbed by a loop that comes meanwhile.
+    """
+    pytest.importorskip("aiohttp")
+    from hfpipe.io import sessions
+
+    class Loop:
+        """A loop of another thread, which begins when this one is asked."""
+
+        def __init__(self, begins=None):
+            self.begins = begins
+
+        def is_closed(self):
+            if self.begins is not None:
+                sessions._sessions[self.begins, None, False] = None
+                self.begins = None
+            return False
+
+    late = Loop()
+    early = Loop(begins=late)
+    sessions._sessions[early, None, False] = None
+    try:
+        hf = client(serve(echoes).url, timeout=60.0)
+        assert expected("one") == on_a_loop(hf, Barrier(1), "one")
+    finally:
+        for loop in (early, late):
+            sessions._sessions.pop((loop, None, False), None)
