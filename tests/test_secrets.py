@@ -305,16 +305,17 @@ def test_no_log_holds_a_secret(caplog):
     """
     Neither the standard library's logs at DEBUG, urllib3's among them, nor structlog's events.
     """
-    with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as events:
-        structlog.configure(structlog.get_config()["processors"])
-        try:
+    try:
+        with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as events:
+            structlog.configure(structlog.get_config()["processors"])
             for call in CALLS.values():
                 call()
-        finally:
-            structlog.reset_defaults()
+    finally:
+        structlog.reset_defaults()  # at last: the end of `capture_logs` configures, too
 
     assert [] == found(caplog.text + "".join(map(repr, caplog.records)))
     assert [] == found(repr(events))
+    assert not structlog.is_configured()
 
 
 def test_what_explains_a_call_shows_no_secret():
