@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hfpipe.io.watch import Watch
 
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
-_TOGETHER: Final = 64 * 1024
+TOGETHER: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
 
 
@@ -60,14 +60,12 @@ def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | H
     body: Any = asked.body
     watch, sock = asked.watch, connection.sock
     head = request_head(asked.method, asked.target, host, asked.headers, body)
-    together = not body or len(body) <= _TOGETHER
+    body = body or b""
     try:
-        watch.bound(sock)
-        sock.sendall(head + body if body and together else head)
-        watch.sent = True
-        if not together:
+        for piece in (head + body,) if len(body) <= TOGETHER else (head, body):
             watch.bound(sock)
-            sock.sendall(body)
+            sock.sendall(piece)
+            watch.sent = True
     except ConnectionError:
         if not watch.sent:
             raise
@@ -76,28 +74,19 @@ def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | H
 
 
 def _answered(pool: Any, connection: Any, watch: Watch) -> Answer | HTTPResponse:
-    data = b""
+    sock, data = connection.sock, b""
     while True:
-        while (found := headed(data)) is None:
-            piece = _received(connection.sock, watch)
+        found = headed(data) if data else None
+        if found is None:
+            piece: bytes = watch.waited(sock, sock.recv, _PIECE)
             if not piece:
                 raise unanswered(data)
-            data = data + piece if data else piece
+            data += piece
+            continue
         head, data = found
         if head.status not in INTERIM:
-            break
-    answer = Answer(pool, connection, head, data, watch)
-    return _decoded(answer) if head.unusual else answer
-
-
-def _received(sock: Any, watch: Watch, size: int = _PIECE) -> bytes:
-    watch.bound(sock)
-    try:
-        data: bytes = sock.recv(size)
-    except TimeoutError:
-        watch.timed_out()
-        raise
-    return data
+            answer = Answer(pool, connection, head, data, watch)
+            return _decoded(answer) if head.unusual else answer
 
 
 def _decoded(answer: Answer) -> HTTPResponse:
@@ -152,19 +141,11 @@ class Answer:
         with buffer.getbuffer() as view:
             view[:have] = ahead
             while have < size:
-                have += self._into(view[have:], size - have)
+                count: int = self._watch.waited(self._sock, self._sock.recv_into, view[have:])
+                if not count:
+                    raise IncompleteRead(b"", size - have)
+                have += count
         return buffer.getvalue()
-
-    def _into(self, view: memoryview, left: int) -> int:
-        self._watch.bound(self._sock)
-        try:
-            count: int = self._sock.recv_into(view)
-        except TimeoutError:
-            self._watch.timed_out()
-            raise
-        if not count:
-            raise IncompleteRead(b"", left)
-        return count
 
     def read1(self, size: int = _PIECE) -> bytes:
         """The next piece of the body, as soon as there is any; empty at its end."""
@@ -200,8 +181,9 @@ class Answer:
     def _next(self, size: int) -> bytes:
         if self._ahead:
             data, self._ahead = self._ahead, b""
-            return data
-        return _received(self._sock, self._watch, size)
+        else:
+            data = self._watch.waited(self._sock, self._sock.recv, size)
+        return data
 
     def release_conn(self) -> None:
         """Gives the connection back: for the next request, if the body was read to its end."""

@@ -20,13 +20,13 @@ NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [^\r]*)?(?:\r\n|\Z)")
 # All fields at once: as many as there are line ends, or some line is none.
 _FIELD: Final = re.compile(rf"\r\n({NAME}):[ \t]*([^\r]*)")
-_FRAMING: Final = re.compile(
-    r"\r\n(content-length|transfer-encoding|connection|content-encoding):[ \t]*([^\r]*)",
-    re.IGNORECASE,
+# The fields that say how a body ends, and what becomes of the connection.
+_FRAMING: Final = frozenset(
+    {"content-length", "transfer-encoding", "connection", "content-encoding"}
 )
 # Blanks, tabs and visible characters: all that a line may hold (RFC 9110, 5.5).
 SHOWN: Final = bytes([9, *range(0x20, 0x7F), *range(0x80, 0x100)])
-_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+_DIGITS: Final = 18  # of a length
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t -~\x80-\xff]*)?")
 _TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % NAME.encode())
 # Answers that have no body, whatever their fields say (RFC 9112, 6.3).
@@ -105,13 +105,15 @@ def parsed(head: bytes) -> Head:
     if len(fields) > MOST_FIELDS:
         raise HTTPException(f"got more than {MOST_FIELDS} headers")  # as http.client does
     told: dict[str, str] = {}
-    for name, value in _FRAMING.findall(text):
+    for name, value in fields:
         key = name.lower()
-        if told.setdefault(key, value) != value:
+        if key in _FRAMING and told.setdefault(key, value) != value:
             raise Malformed(f"two values of {key}")
     modern, status = first[1] == "1", int(first[2])
     length, coding = told.get("content-length"), told.get("transfer-encoding")
-    if length is not None and (coding is not None or not _LENGTH.fullmatch(length)):
+    # of the characters that a head may hold, only 0 to 9 are decimal
+    sound = length is None or (length.isdecimal() and len(length) <= _DIGITS)
+    if not sound or (length is not None and coding is not None):
         raise Malformed("lengths that contradict each other, or no length")
     if coding is not None and (coding.lower() != "chunked" or not modern):
         raise Malformed("a transfer coding that is not chunked")

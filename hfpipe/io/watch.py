@@ -11,7 +11,10 @@ import io
 import socket
 from http.client import HTTPResponse, parse_headers
 from time import monotonic
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # By so many seconds a wait may be longer than its watch says.
 _ABOUT: Final = 0.005
@@ -57,6 +60,15 @@ class Watch:
         if left is None or limit is None or not left <= limit <= left + _ABOUT:
             sock.settimeout(left)
 
+    def waited(self, sock: socket.socket, wait: Callable[..., Any], *given: Any) -> Any:
+        """What a bounded wait on the socket gives; raises TimeoutError, having noted why."""
+        self.bound(sock)
+        try:
+            return wait(*given)
+        except TimeoutError:
+            self.timed_out()
+            raise
+
     def timed_out(self) -> None:
         """Notes which limit a wait has just run into."""
         late = self.deadline is not None and monotonic() >= self.deadline - 0.001
@@ -78,12 +90,7 @@ class Watched(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """The next bytes that come; raises TimeoutError, having told the watch."""
-        self.watch.bound(self._sock)
-        try:
-            count: int | None = self._raw.readinto(buffer)
-        except TimeoutError:
-            self.watch.timed_out()
-            raise
+        count: int | None = self.watch.waited(self._sock, self._raw.readinto, buffer)
         return count
 
     def close(self) -> None:

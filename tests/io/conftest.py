@@ -15,6 +15,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}/v1/x?a=1"
         self.answers = list(answers)
         self.requests = []
+        self.beginnings = []  # what came of each with its first bytes
         self.opened = 0
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -47,6 +48,8 @@ class Server:
             piece = sock.recv(65536)
             if not piece:
                 return b""
+            if not data:
+                self.beginnings.append(piece)
             data += piece
         head, _, body = data.partition(b"\r\n\r\n")
         length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]

@@ -165,6 +165,32 @@ def test_both_ways_send_the_same_request(serve, body):
     assert other_fields - {b"user-agent: python-urllib3"} == fields
 
 
+@pytest.mark.parametrize("options", [FAST, STOCK], ids=["fast", "stock"])
+def test_a_small_body_comes_with_its_head(serve, options):
+    """
+    One segment, in either way of sending: a server need not wake twice.
+    """
+    answer = [b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"]
+    server = serve(answer, answer)
+    for _ in range(2):
+        send(options, HttpRequest("POST", server.url, {}, b'{"a": 1}', timeout=5.0)).unwrap()
+
+    assert server.requests == server.beginnings
+
+
+@pytest.mark.parametrize("options", [FAST, STOCK], ids=["fast", "stock"])
+def test_a_request_that_was_refused_leaves_nothing_behind(serve, options):
+    """
+    The next one on the same pool is sent as if it were the first.
+    """
+    server = serve([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"])
+    forged = Headers.received([("accept", "a\nb")])
+    send(options, HttpRequest("POST", server.url, forged, b"forged", timeout=5.0)).failure()
+    send(options, HttpRequest("GET", server.url, {}, timeout=5.0)).unwrap()
+
+    assert ([b"GET"], b"") == ([line[:3] for line in server.requests], cut(server.requests[0])[2])
+
+
 def cut(asked):
     head, _, body = asked.partition(b"\r\n\r\n")
     line, *fields = head.split(b"\r\n")
