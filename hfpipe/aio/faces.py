@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 from returns.result import Failure, Result, Success
 
@@ -20,7 +20,7 @@ from hfpipe.clients import Client
 from hfpipe.door import pipeline, veiled
 from hfpipe.errors import InputError
 from hfpipe.io.async_driver import WORLD, run
-from hfpipe.io.async_sending import async_default_send, for_a_loop
+from hfpipe.io.async_sending import AsyncDefaultSender, for_a_loop
 from hfpipe.io.spans import begun
 from hfpipe.io.terms import Deadline
 from hfpipe.io.threads import off
@@ -37,6 +37,9 @@ T = TypeVar("T")
 E = TypeVar("E")
 R = TypeVar("R")
 S = TypeVar("S", bound=AsyncStream[Any])
+
+# What an argument is in nearly every call.
+_NO_FILES: Final = (str, int, float, list, tuple, bytes, type(None))
 
 Ended: TypeAlias = "Coroutine[Any, Any, Result[Exchange, HfpipeError]]"
 Face: TypeAlias = Callable[P, Coroutine[Any, Any, R]]
@@ -108,7 +111,7 @@ def sender(exchange: Exchange) -> AsyncSend:
     options = exchange.client.options
     if options.send is not None:
         return for_a_loop(options.send)
-    return async_default_send(options.http_options)
+    return AsyncDefaultSender(options.http_options)
 
 
 async def prepared(make: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
@@ -146,16 +149,16 @@ def reads(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     if not args or not isinstance(args[0], Client):
         return True
     given = (*args[1:], *kwargs.values())
-    return any(
-        any(map(_a_file, one.values())) if is_mapping(one) else _a_file(one) for one in given
-    )
+    for one in given:
+        if isinstance(one, _NO_FILES):
+            continue
+        if any(map(_a_file, one.values())) if is_mapping(one) else _a_file(one):
+            return True
+    return False
 
 
 def _a_file(value: object) -> bool:
-    # texts, numbers, lists and mappings are told apart by their type: that is nearly every one
-    if isinstance(value, (str, int, float, list, tuple, dict, bytes)) or value is None:
-        return False
-    return (
+    return not isinstance(value, _NO_FILES) and (
         isinstance(value, os.PathLike)
         or hasattr(value, "read")
         or (hasattr(value, "save") and not isinstance(value, Mapping))

@@ -20,7 +20,7 @@ from yarl import URL
 
 from hfpipe.io.aiohttp_faults import failure
 from hfpipe.io.arriving import arriving, up
-from hfpipe.io.async_fast import exchanged, suits
+from hfpipe.io.async_fast import exchanged, written
 from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import told
 from hfpipe.io.incoming import AsyncIncoming
@@ -51,8 +51,9 @@ async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpRespons
             async with asyncio.timeout_at(until):
                 found = await session(options, request.public_only)
         place = found.place(request.url)
-        if suits(found, place, request):
-            return await exchanged(found, place, request, until)
+        head = written(place, request)
+        if head is not None:
+            return await exchanged(found, place, request, head, until)
         return await _in_time(found, place, request, until)
     except (OSError, ClientError, ValueError) as error:
         return Failure(failure(error))

@@ -102,29 +102,32 @@ async def performed(
 async def _asked(
     waiting: Waiting, request: HttpRequest, send: AsyncSend, deadline: Deadline, world: AsyncWorld
 ) -> tuple[Answer | None, Step]:
-    sent = _sent(waiting, request, send, deadline, world)
     try:
+        sent = send(terms.bounded(request, deadline))
         # hfpipe's own sender keeps the time by itself: a second timer would be 3 us of 150
         own = isinstance(send, AsyncDefaultSender)
-        answer = await sent if own else await _in_time(sent, deadline)
+        given: Any = await sent if own else await _in_time(sent, deadline)
+        answer = terms.answered(given, world.now)
+        if isinstance(answer, Success) and not _is_whole(waiting, answer.unwrap()):
+            answer = await _whole(waiting, request, answer.unwrap(), deadline)
     except Exception as error:  # noqa: BLE001 - whatever a foreign sender raises is a value
         answer = Failure(reading.fault(error))
     return terms.resumed(waiting, answer, deadline)
 
 
-async def _in_time(sent: Coroutine[Any, Any, Answer], deadline: Deadline) -> Answer:
+async def _in_time(sent: Awaitable[Answer], deadline: Deadline) -> Answer:
     async with asyncio.timeout(deadline.left()):
         return await sent
 
 
-async def _sent(
-    waiting: Waiting, request: HttpRequest, send: AsyncSend, deadline: Deadline, world: AsyncWorld
+def _is_whole(waiting: Waiting, response: HttpResponse) -> bool:
+    most = waiting.exchange.options.max_response_bytes
+    return response.chunks is None and waiting.need.save is None and len(response.body) <= most
+
+
+async def _whole(
+    waiting: Waiting, request: HttpRequest, response: HttpResponse, deadline: Deadline
 ) -> Answer:
-    given: Any = await send(terms.bounded(request, deadline))
-    answer = terms.answered(given, world.now)
-    if not isinstance(answer, Success):
-        return answer
-    response = answer.unwrap()
     if response.chunks is not None:
         idle = request.idle_timeout if request.stream else None
         response = arriving.arriving(response, arriving.up(deadline.left()), idle)
@@ -135,7 +138,7 @@ async def _sent(
     if path is not None and reading.to_disk(request, response):
         return await arriving.saved(response, path, most)
     if response.chunks is None:
-        return answer if len(response.body) <= most else reading.read(response, most)
+        return reading.read(response, most)
     return await arriving.read(response, most)
 
 

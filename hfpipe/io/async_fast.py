@@ -15,7 +15,7 @@ from functools import partial
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 from urllib3.exceptions import HTTPError
 from urllib3.util.request import ACCEPT_ENCODING
 
@@ -28,53 +28,53 @@ from hfpipe.io.sender import AT_ONCE
 from hfpipe.io.unpacking import Unpacking
 from hfpipe.io.watch import Watch
 from hfpipe.io.written import plain, request_head, target
-from hfpipe.wire import Headers, HttpRequest, HttpResponse
+from hfpipe.results import success
+from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from hfpipe.errors import TransportError
     from hfpipe.io.framing import Head
     from hfpipe.io.sessions import Place, Session
 
-# Whether a request had gone out when what became of it is told.
-_UNSENT: Final = Watch(None)
+# A request had gone out when what became of it is told.
 _SENT: Final = Watch(None)
 _SENT.sent = True
 _COMPRESSED: Final = {"accept-encoding": ACCEPT_ENCODING}
 
 
-def suits(session: Session, place: Place, request: HttpRequest) -> bool:
-    """Whether the request is one of the usual kind, which is nearly all of them."""
+def written(place: Place, request: HttpRequest) -> bytes | None:
+    """
+    The head of a request of the usual kind, as nearly all are; any other is aiohttp's to send.
+
+    Raises ValueError where a header would forge another.
+    """
     body = request.body
-    return bool(
-        session.options.fast
-        and place.proxy is None
-        and (body is None or (isinstance(body, bytes) and len(body) <= AT_ONCE))
-        and place.host
-        and plain(request.method, target(request.url))
-    )
+    if not place.host or isinstance(body, FileBody) or (body and len(body) > AT_ONCE):
+        return None
+    asked = target(request.url)
+    if not plain(request.method, asked):
+        return None
+    coding = UNCOMPRESSED if request.stream else _COMPRESSED
+    headers = {**coding, **request.headers.reveal()}
+    return request_head(request.method, asked, place.host, headers, body)
 
 
 async def exchanged(
-    session: Session, place: Place, request: HttpRequest, until: float | None
+    session: Session, place: Place, request: HttpRequest, head: bytes, until: float | None
 ) -> Result[HttpResponse, TransportError]:
     """
     The answer, or why there is none; raises what aiohttp does before there is a connection.
 
     The time is up when the loop's clock shows `until`.
     """
-    coding = UNCOMPRESSED if request.stream else _COMPRESSED
-    headers = {**coding, **request.headers.reveal()}
-    body = request.body if isinstance(request.body, bytes) else None
-    try:
-        head = request_head(request.method, target(request.url), place.host, headers, body)
-    except ValueError as error:
-        return Failure(failure(error, _UNSENT))
     connector: Any = session.client.connector
     connection = await connector.connect(place.asks[request.stream], [], session.times(until))
     line = Line(connection, streams=request.stream)
+    body: Any = request.body
     try:
         line.ask(head, body)
-        return Success(_received(line, *await line.answered(until), request, until))
+        found, whole = await line.answered(session.alarm, until)
+        return success(_received(line, found, whole, request, until))
     except (OSError, HTTPException, HTTPError) as error:
         line.close()
         return Failure(_in_mid_answer(error))

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from hfpipe.wire import HttpRequest
 
 
-Carrier: TypeAlias = (
-    "Callable[[HttpOptions, HttpRequest], Awaitable[Result[HttpResponse, TransportError]]]"
-)
+Answering: TypeAlias = "Awaitable[Result[HttpResponse, TransportError]]"
+Carrier: TypeAlias = "Callable[[HttpOptions, HttpRequest], Answering]"
 
 
 @frozen
@@ -48,11 +47,11 @@ class AsyncDefaultSender:
 
     options: HttpOptions
 
-    async def __call__(self, request: HttpRequest) -> Result[HttpResponse, TransportError]:
-        """The answer to the request, or why there is none."""
+    def __call__(self, request: HttpRequest) -> Answering:
+        """The answer to the request, or why there is none: to await."""
         if request.url.startswith(SANDBOX):
-            return await _in_time(request, _sandbox(request))
-        return await carrier()(self.options, request)
+            return _in_time(request, _sandbox)
+        return carrier()(self.options, request)
 
 
 @cache
@@ -68,16 +67,16 @@ def carrier() -> Carrier:
 async def _in_threads(
     options: HttpOptions, request: HttpRequest
 ) -> Result[HttpResponse, TransportError]:
-    return await _in_time(request, Threaded(default_send(options))(request))
+    return await _in_time(request, Threaded(default_send(options)))
 
 
 async def _in_time(
-    request: HttpRequest, answer: Awaitable[Result[HttpResponse, TransportError]]
+    request: HttpRequest, answer: Callable[[HttpRequest], Answering]
 ) -> Result[HttpResponse, TransportError]:
     time = asyncio.timeout(request.timeout)
     try:
         async with time:
-            return await answer
+            return await answer(request)
     except TimeoutError as error:
         if not time.expired():
             raise
@@ -125,6 +124,8 @@ def async_default_send(
 
 def for_a_loop(send: Any) -> AsyncSend:
     """The sender as a coroutine function: one that blocks is called in a thread."""
+    if isinstance(send, AsyncDefaultSender):  # a plain function that gives what is to be awaited
+        return send
     if iscoroutinefunction(send) or iscoroutinefunction(getattr(send, "__call__", None)):  # noqa: B004 - the method is asked, not whether there is one
         return cast("AsyncSend", send)
     return _Plain(Threaded(send))

@@ -23,6 +23,7 @@ from attrs import evolve, field, frozen
 from yarl import URL
 
 from hfpipe.address import WEB, origin
+from hfpipe.io.alarm import Alarm
 from hfpipe.io.connector import UNCOMPRESSED, client_session, public
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.environment import proxy_for
@@ -43,7 +44,8 @@ class Place:
     """
     An origin as a session reaches it: through a `proxy`, or directly.
 
-    `host` is what a request names it, empty where that is unusual. `asks` is what aiohttp's
+    `host` is what a request names it; empty where that is unusual, or all goes through aiohttp.
+    `asks` is what aiohttp's
     connector wants of a request, for streams (True) and for everything else: made once, it costs
     nothing any more.
     """
@@ -62,6 +64,7 @@ class Session:
     public_only: bool
     keeper: AsyncGenerator[None, None]
     usual: ClientTimeout
+    alarm: Alarm = field(factory=Alarm)
     places: dict[tuple[str, str, int], Place] = field(factory=dict[Any, Any])
 
     def place(self, url: str) -> Place:
@@ -77,7 +80,7 @@ class Session:
         if self.public_only and proxy is None and not public(host):
             raise ForbiddenAddress(f"{host} is a private address")
         usual = port == (443 if scheme == "https" else 80)
-        name = named(host, None if usual else port)
+        name = named(host, None if usual else port) if self.options.fast and not proxy else ""
         asks: dict[bool, ClientRequest] = {}
         if name:
             there, loop = URL(f"{scheme}://{name}/"), asyncio.get_running_loop()

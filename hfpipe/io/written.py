@@ -42,11 +42,9 @@ def target(url: str) -> str:
     >>> target("http://h/v1?a=b"), target("http://h?a=b"), target("http://h")
     ('/v1?a=b', '/?a=b', '/')
     """
-    host = url.index("://") + 3
-    start, mark = url.find("/", host), url.find("?", host)
-    if mark >= 0 and (start < 0 or mark < start):
-        return f"/{url[mark:]}"
-    return url[start:] if start >= 0 else "/"
+    place, slash, path = url.partition("://")[2].partition("/")
+    _, mark, query = place.partition("?")
+    return f"/?{query}{slash}{path}" if mark else f"/{path}"
 
 
 def request_head(
