@@ -7,7 +7,7 @@ Floor 7. Every task function of every face (plain, raising, asynchronous) comes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, TypeVar, cast
 
 from attrs import frozen
@@ -118,7 +118,7 @@ def sender(exchange: Exchange) -> Send:
     """The function that sends this call's requests: the client's own, else hfpipe's."""
     given = exchange.client.options.send
     if given is not None:
-        return cast("Send", given)
+        return given
     return DefaultSender(exchange.client.options.http_options)
 
 
@@ -165,9 +165,10 @@ def whole(
     args: dict[str, Any],
 ) -> Asked:
     """The walk to the value of a task."""
-    if args.get("stream") or (_is_arguments(first, task) and first.get("stream")):
+    ready = asked(task, client, first, args, output)
+    if isinstance(ready, Success) and ready.unwrap().exchange.args.get("stream"):
         return Failure(_not_a_stream(task))
-    return asked(task, client, first, args, output)
+    return ready
 
 
 def _not_a_stream(task: Task) -> InputError:
@@ -189,14 +190,13 @@ def performed(asked: Asked) -> Result[Any, HfpipeError]:
     if not isinstance(asked, Success):
         return asked
     walk = asked.unwrap()
-    return _ended(walk).map(walk.worth)
+    ended = observed(walk.exchange, partial(_ended, walk))
+    return success(walk.worth(ended.unwrap())) if isinstance(ended, Success) else ended
 
 
 def _ended(walk: Walk) -> Result[Exchange, HfpipeError]:
     exchange = walk.exchange
-    return observed(
-        exchange, lambda: run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
-    )
+    return run(pipeline(exchange), exchange, sender(exchange), trace=walk.trace)
 
 
 def walked(

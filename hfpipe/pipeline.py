@@ -242,31 +242,39 @@ def start(pipeline: Pipeline, exchange: Exchange, clock: Clock | None = None) ->
     """
     if not pipeline.stages:
         return success(exchange)
-    began = clock() if clock else 0.0
-    return _walk(pipeline, 0, exchange, _ran(pipeline.stages[0], exchange), began, clock)
+    return _walk(pipeline, 0, exchange, pipeline.stages[0].run, clock() if clock else 0.0, clock)
 
 
 def resume(waiting: Waiting, answer: Answer) -> Step:
     """Go on from where the walk waits, with the answer to its need."""
-    exchange = waiting.exchange
-    try:
-        outcome = waiting.need.then(exchange, answer)
-    except Exception as error:  # noqa: BLE001 - as in _ran
-        outcome = _escaped(error, "unknown")
-    return _walk(waiting.pipeline, waiting.at, exchange, outcome, waiting.began, waiting.clock)
+    then = waiting.need.then
+    return _walk(
+        waiting.pipeline,
+        waiting.at,
+        waiting.exchange,
+        lambda exchange: then(exchange, answer),
+        waiting.began,
+        waiting.clock,
+        "unknown",
+    )
 
 
 def _walk(
     pipeline: Pipeline,
     at: int,
     exchange: Exchange,
-    outcome: Outcome,
+    run: Run,
     began: float,
     clock: Clock | None,
+    billed: Literal["no", "unknown"] = "no",
 ) -> Step:
     stages = pipeline.stages
     last = len(stages)
     while True:
+        try:
+            outcome = run(exchange)
+        except Exception as error:  # noqa: BLE001 - any escape of a stage is a value: StageError
+            outcome = _escaped(error, billed)
         new: Any = outcome.unwrap() if isinstance(outcome, Success) else None
         if not isinstance(new, Exchange):
             if isinstance(new, Need):
@@ -277,14 +285,7 @@ def _walk(
         if at == last:
             return success(exchange)
         began = clock() if clock else 0.0
-        outcome = _ran(stages[at], exchange)
-
-
-def _ran(stage: Stage, exchange: Exchange) -> Outcome:
-    try:
-        return stage.run(exchange)
-    except Exception as error:  # noqa: BLE001 - any escape of a stage is a value: StageError
-        return _escaped(error, "no")
+        run, billed = stages[at].run, "no"
 
 
 def _escaped(error: Exception, billed: Literal["no", "unknown"]) -> Outcome:

@@ -130,7 +130,7 @@ def _merge(exchange: Exchange) -> Outcome:
         return Failure(
             RoutingError(f"there is no provider {name!r}{near}", code="unknown_provider")
         )
-    rows = {**options.providers, name: evolve(row, recipes={_RAW.name: _RECIPE})}
+    rows = {**options.providers, name: evolve(row, recipes={_RAW.name: _RECIPE}, spoken=None)}
     options = evolve(options, providers=rows)
     return Success(evolve(exchange, options=options, method=args["method"]))
 

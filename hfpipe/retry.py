@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve as attrs_evolve
 from attrs import field, frozen
-from returns.result import Failure, Success
+from returns.result import Success
 
 from hfpipe.errors import HfpipeError, ProviderApiError
 from hfpipe.evolving import evolve
@@ -26,9 +26,10 @@ from hfpipe.results import success
 from hfpipe.retry_after import asked_wait
 from hfpipe.schedule import Schedule, exponential
 from hfpipe.verdict import refusal
-from hfpipe.wire import UNAVAILABLE, HttpRequest
+from hfpipe.wire import SUCCESSFUL, UNAVAILABLE, HttpRequest
 
 if TYPE_CHECKING:
+    from hfpipe.pipeline import Waiting
     from hfpipe.records import Exchange
 
 # Sent by OpenAI and those who speak as it does: the server's own word on whether to ask again.
@@ -104,36 +105,37 @@ class _Retrying:
         outcome = self.stage.run(exchange)
         if not isinstance(outcome, Success) or not isinstance(need := outcome.unwrap(), Need):
             return outcome
-        chosen, only_503 = (self.given, False) if self.given else policy(exchange)
-        return outcome if chosen is None else _watched(need, chosen, only_503)
+        return _watched(need, self.given)
 
 
-def _watched(need: Need, chosen: Retry, only_503: bool) -> Outcome:
-    if not isinstance(need.request, HttpRequest):
-        return success(need)
-    return success(evolve(need, then=Asked(need, chosen, only_503, 1)))
+def _watched(need: Need, given: Retry | None) -> Outcome:
+    if isinstance(need.request, HttpRequest):
+        return success(evolve(need, then=Asked(need, given)))
+    return success(need)
 
 
 @frozen(slots=False)
 class Asked:
-    """A need on its nth try: goes on with the answer, or asks again."""
+    """
+    A need on its nth try: goes on with the answer, or asks again as the policy says; `given`, or
+    else the call's own.
+    """
 
     need: Need
-    policy: Retry
-    only_503: bool
-    tries: int
+    given: Retry | None
+    tries: int = 1
     log: tuple[str, ...] = ()
 
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
-        again = self._again(answer)
-        if again is not None:
+        fine = isinstance(answer, Success) and answer.unwrap().status in SUCCESSFUL
+        if not fine and (again := self._again(exchange, answer)) is not None:
             return success(again)
         outcome = self.need.then(exchange, answer)
         if isinstance(outcome, Success):
             new = outcome.unwrap()
             if isinstance(new, Need):
                 # what was noted of these tries would be lost: the next need counts its own
-                return _watched(new, self.policy, self.only_503)
+                return _watched(new, self.given)
             if self.tries > 1:
                 warnings = (*new.meta.warnings, *self.log)
                 meta = evolve(new.meta, attempts=self.tries, warnings=warnings)
@@ -141,15 +143,20 @@ class Asked:
             return outcome
         return outcome.alt(self._counted)
 
-    def _again(self, answer: Answer) -> Need | None:
+    def policy(self, exchange: Exchange) -> tuple[Retry | None, bool]:
+        """What it goes by, and whether for status 503 alone."""
+        return (self.given, False) if self.given else policy(exchange)
+
+    def _again(self, exchange: Exchange, answer: Answer) -> Need | None:
+        chosen, only_503 = self.policy(exchange)
         request = self.need.request
-        if not isinstance(request, HttpRequest):
+        if chosen is None or not isinstance(request, HttpRequest):
             return None
-        error, asked = self._error(request, answer)
-        if error is None or (self.only_503 and error.status != UNAVAILABLE):
+        error, asked = _error(request, answer, chosen)
+        if error is None or (only_503 and error.status != UNAVAILABLE):
             return None
-        wait = self.policy.schedule.wait(self.tries)
-        if wait is None or not self.policy.allows(error, idempotent=request.method == "GET"):
+        wait = chosen.schedule.wait(self.tries)
+        if wait is None or not chosen.allows(error, idempotent=request.method == "GET"):
             return None
         # a server that says "at once" again and again is not to be hammered for it
         heeded = asked is not None and (self.tries == 1 or asked >= wait[0])
@@ -161,15 +168,6 @@ class Asked:
         otherwise = None if job else self._counted(error)
         return evolve(self.need, then=then, after=after, spread=spread, otherwise=otherwise)
 
-    def _error(
-        self, request: HttpRequest, answer: Answer
-    ) -> tuple[HfpipeError | None, float | None]:
-        if isinstance(answer, Failure):
-            return answer.failure(), None
-        response = answer.unwrap()
-        error = refusal(request, response, "the server", ProviderApiError)
-        return error, asked_wait(response) if error and self.policy.heed_server else None
-
     def _counted(self, error: HfpipeError) -> HfpipeError:
         return attrs_evolve(
             error,
@@ -178,7 +176,20 @@ class Asked:
         )
 
 
-def spends(need: Need) -> bool:
-    """Whether this need is a further try that is taken from the client's budget."""
-    then = need.then
-    return isinstance(then, Asked) and then.tries > 1 and then.policy.budgeted
+def _error(
+    request: HttpRequest, answer: Answer, chosen: Retry
+) -> tuple[HfpipeError | None, float | None]:
+    if not isinstance(answer, Success):
+        return answer.failure(), None
+    response = answer.unwrap()
+    error = refusal(request, response, "the server", ProviderApiError)
+    return error, asked_wait(response) if error and chosen.heed_server else None
+
+
+def spends(waiting: Waiting) -> bool:
+    """Whether the walk waits for a further try that is taken from the client's budget."""
+    then = waiting.need.then
+    if not isinstance(then, Asked) or then.tries == 1:
+        return False
+    chosen, _ = then.policy(waiting.exchange)
+    return chosen is not None and chosen.budgeted

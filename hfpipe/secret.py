@@ -65,7 +65,7 @@ class Secret:
 
     def reveal(self) -> str:
         """The text itself, for senders; the empty text where it is lost."""
-        return "" if self.lost else f"{self._prefix}{self._text}"
+        return "" if self._text is None and self.lost else f"{self._prefix}{self._text}"
 
     def startswith(self, prefix: str) -> bool:
         """Whether the text begins so; the text stays hidden."""

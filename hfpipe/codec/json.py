@@ -59,20 +59,21 @@ def to_json(value: Any, depth: int = 0) -> Any:
     Records become mappings of their fields that are set. Raises `NotJson` for NaN, bytes, sets,
     keys that are no text, cycles, and whatever else JSON cannot say.
     """
-    kind = cast("type[Any]", type(value))
+    thing: object = value
+    kind = type(thing)
     if kind in _PLAIN:
         return value
+    if depth > _DEEPEST:
+        raise NotJson("is nested too deep, or in a cycle")
+    if kind is dict:
+        return _mapping(value, depth)
+    if kind is list or kind is tuple:
+        return _sequence(value, depth)
     if kind is float:
         if math.isfinite(value):
             return value
         raise NotJson(f"is {value}, which JSON cannot say")
-    if depth > _DEEPEST:
-        raise NotJson("is nested too deep, or in a cycle")
-    if kind is dict or is_mapping(value):
-        return _mapping(value, depth)
-    if kind is list or kind is tuple:
-        return _sequence(value, depth)
-    return _other(value, depth)
+    return _mapping(value, depth) if is_mapping(value) else _other(value, depth)
 
 
 def _mapping(value: Mapping[Any, Any], depth: int) -> Any:

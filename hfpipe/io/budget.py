@@ -38,12 +38,13 @@ class Budgets:
 
     def __init__(self) -> None:
         self._left: WeakKeyDictionary[Client, float] = WeakKeyDictionary()
+        self._spent = False
         self._lock = Lock()
 
     def refused(self, waiting: Waiting) -> HfpipeError | None:
         """The failure that a further try ends with where the budget is spent; else None."""
-        if not spends(waiting.need):
-            if self._left:
+        if not spends(waiting):
+            if self._spent:
                 self._give_back(waiting.exchange.client)
             return None
         error = waiting.need.otherwise
@@ -63,6 +64,7 @@ class Budgets:
             if left < 1:
                 return False
             self._left[client] = left - 1
+            self._spent = True
             return True
 
     def _give_back(self, client: Client) -> None:
@@ -72,6 +74,7 @@ class Budgets:
                 return
             if left + GIVEN_BACK >= IN_HAND:
                 del self._left[client]
+                self._spent = bool(self._left)
             else:
                 self._left[client] = left + GIVEN_BACK
 

@@ -66,16 +66,16 @@ def go_on(
     while isinstance(step, Success):
         waiting = step.unwrap()
         if isinstance(waiting, Exchange):
-            return _kept(waiting)
+            return _kept(step, waiting)
         step = performed(waiting, send, deadline, world)
         if not isinstance(step, Success) and (left := waiting.exchange.response) is not None:
             reading.end(left)  # a stream that came, and a later stage that failed
     return Failure(step.failure())
 
 
-def _kept(exchange: Exchange) -> Result[Exchange, HfpipeError]:
+def _kept(ended: Step, exchange: Exchange) -> Result[Any, HfpipeError]:
     if exchange.options.save_to is None or (found := keeping.to_save(exchange)) is None:
-        return Success(exchange)
+        return ended
     response, path = found
     return keeping.kept(exchange, reading.saved(response, path, len(response.body)))
 

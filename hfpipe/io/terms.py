@@ -80,21 +80,16 @@ def due(waiting: Waiting, deadline: Deadline, chance: Callable[[], float]) -> fl
     need = waiting.need
     deadline.learn(waiting.exchange)
     wait = need.after + need.spread * chance() if need.spread else need.after
-    refused = _refused(waiting, wait, deadline)
-    if refused is not None:
+    left = deadline.left()
+    if left is not None and wait >= left:
+        if need.otherwise is not None:
+            return located(need.otherwise, waiting.exchange, waiting.stage)
+        return out_of_time(waiting, deadline)
+    if (refused := BUDGETS.refused(waiting)) is not None:
         return refused
     if need.progress is not None:
         tell(waiting, deadline)
     return wait
-
-
-def _refused(waiting: Waiting, wait: float, deadline: Deadline) -> HfpipeError | None:
-    left = deadline.left()
-    if left is None or wait < left:
-        return BUDGETS.refused(waiting)
-    if waiting.need.otherwise is not None:
-        return located(waiting.need.otherwise, waiting.exchange, waiting.stage)
-    return out_of_time(waiting, deadline)
 
 
 def out_of_time(waiting: Waiting, deadline: Deadline) -> HfpipeError:
@@ -121,7 +116,7 @@ def bounded(request: HttpRequest, deadline: Deadline) -> HttpRequest:
 
 def answered(given: Any, now: Callable[[], float]) -> Answer:
     """What a sender gave, made sure of: a Result of a response, with the time it came."""
-    kind, answer = type(given).__name__, cast("Answer", given)
+    answer: Answer = given
     if isinstance(given, Success):
         response = cast("object", given.unwrap())
         if isinstance(response, HttpResponse):
@@ -131,7 +126,8 @@ def answered(given: Any, now: Callable[[], float]) -> Answer:
     elif isinstance(given, Failure):
         error = cast("object", given.failure())
         if isinstance(error, TransportError):
-            return Failure(error)
+            return answer
+    kind = type(answer).__name__
     return Failure(
         TransportError(f"the sender gave {kind}, no Result of a response", billed="unknown")
     )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hfpipe.providers import classic as classic
     from hfpipe.providers import completions as completions
     from hfpipe.providers import embeddings as embeddings
-    from hfpipe.providers import endpoint as endpoint
     from hfpipe.providers import fal as fal
     from hfpipe.providers import files as files
     from hfpipe.providers import images as images
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 else:
     _MODULES = frozenset(
         """
-        chat classic completions embeddings endpoint fal files images labels novita replicate
+        chat classic completions embeddings fal files images labels novita replicate
         sandbox speech tei together voice wavespeed zai
         """.split()
     )

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve, frozen
 
 from hfpipe import providers as of
 from hfpipe.address import split_query
-from hfpipe.pipeline import Outcome
-from hfpipe.providers.chat import ChatBody, chat_fold, chat_value
 from hfpipe.providers.families import CLASSIC, family
 from hfpipe.providers.row import Recipe, Recipes
 from hfpipe.records import Exchange
@@ -74,13 +72,10 @@ def _ending(bare: str) -> str:
     return next((ending for ending in ENDINGS if bare.endswith(ending)), "")
 
 
-_CHAT: Final = Recipe(
-    Ending("/v1/chat/completions"), ChatBody(nameless="dummy"), chat_value, chat_fold
-)
-
-
 def _chat() -> Recipe:
-    return _CHAT
+    chat = of.chat
+    body = chat.ChatBody(nameless="dummy")
+    return Recipe(Ending("/v1/chat/completions"), body, chat.chat_value, chat.chat_fold)
 
 
 _OPENAI: Final = Recipes(
@@ -106,6 +101,7 @@ _OPENAI: Final = Recipes(
             Ending("/v1/images/generations"),
             of.images.endpoint_body,
             of.images.first_image,
+            accept="image/png",
         ),
         "text-to-speech": lambda: Recipe(
             Ending("/v1/audio/speech"), of.voice.speech_body, of.files.File("audio")
@@ -113,7 +109,7 @@ _OPENAI: Final = Recipes(
     }
 )
 # Azure and others have chat below another path than /v1: the address is as good as it is.
-_CHAT_ALONE: Final = Recipes({CHAT: lambda: evolve(_CHAT, route=itself)})
+_CHAT_ALONE: Final = Recipes({CHAT: lambda: evolve(_chat(), route=itself)})
 _TGI: Final = Recipes(
     {
         CHAT: _chat,
@@ -136,7 +132,7 @@ _TEI: Final = Recipes(
         ),
     }
 )
-_CLASSIC: Final = Recipes({CHAT: _chat, **family(CLASSIC, lambda: of.classic.recipes(itself))})
+USUAL: Final = Recipes({CHAT: _chat, **family(CLASSIC, lambda: of.classic.recipes(itself))})
 
 # How an address ends, and the family that it belongs to; the first that fits.
 ENDINGS: Final[Mapping[str, Recipes]] = {
@@ -165,36 +161,9 @@ def spoken(exchange: Exchange) -> Recipe:
 
 def _recipe(url: str, task: str) -> Recipe:
     path, _ = split_query(url)
-    family = ENDINGS.get(_ending(path.rstrip("/")), _CLASSIC)
+    family = ENDINGS.get(_ending(path.rstrip("/")), USUAL)
     # What the family has not is asked in the classic way: it may be a server of either kind.
-    return family[task] if task in family else _CLASSIC[task]
+    return family[task] if task in family else USUAL[task]
 
 
 _known_recipe: Final = lru_cache(64)(_recipe)
-
-
-def route(exchange: Exchange) -> str:
-    """Where the call goes."""
-    return spoken(exchange).route(exchange)
-
-
-def payload(exchange: Exchange) -> Outcome:
-    """The body that the endpoint wants."""
-    return spoken(exchange).payload(exchange)
-
-
-def value(exchange: Exchange) -> Outcome:
-    """The answer that the endpoint gives."""
-    return spoken(exchange).value(exchange)
-
-
-def fold(exchange: Exchange) -> Any:
-    """The decoder of its stream."""
-    how = spoken(exchange).fold
-    return how(exchange) if how is not None else None
-
-
-def asked(task: str) -> Recipe:
-    """The recipe of a task, at whatever endpoint it will be."""
-    usual = _CLASSIC[task]
-    return Recipe(route, payload, value, fold if usual.fold is not None else None, usual.accept)

@@ -7,7 +7,7 @@ Floor 4. One text gives a tuple, a list of texts a tuple for each of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
@@ -114,6 +114,6 @@ def _fillings(value: Any) -> Found:
     return convert(tuple[FillMask, ...], value)
 
 
-labels = ForEach(_labels)
-pieces = ForEach(_pieces)
-fillings = ForEach(_fillings)
+labels: Final[ForEach] = ForEach(_labels)
+pieces: Final[ForEach] = ForEach(_pieces)
+fillings: Final[ForEach] = ForEach(_fillings)

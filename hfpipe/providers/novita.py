@@ -70,7 +70,7 @@ def held_open(exchange: Exchange) -> Outcome:
     made = json_body(exchange, body)
     if not isinstance(made, Success) or exchange.request is None:
         return made
-    url = base(exchange, recipe(exchange)[0]) + _HELD_OPEN + in_path(model(exchange))
+    url = base(exchange) + _HELD_OPEN + in_path(model(exchange))
     content: Body = getattr(made.unwrap(), "body", None)
     request = evolve(exchange.request, url=url, body=content)
     return Success(Need(request, HeldOpen(request)))

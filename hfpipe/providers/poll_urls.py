@@ -15,7 +15,6 @@ from hfpipe.address import in_path
 from hfpipe.errors import HfpipeError, ProviderApiError, ProviderOutputError
 from hfpipe.records import Exchange
 from hfpipe.shapes import is_object
-from hfpipe.stages.recipe import recipe
 from hfpipe.stages.url import base
 
 _KEPT: Final = "/%:@.-_~!$&'()*+,;="
@@ -51,7 +50,7 @@ def at_path(exchange: Exchange, named: Any, path: str) -> Result[str, HfpipeErro
                 code="forbidden_address",
             )
         )
-    return Success(_base(exchange) + quote(parts.path, safe=_KEPT))
+    return Success(base(exchange) + quote(parts.path, safe=_KEPT))
 
 
 def below(exchange: Exchange, route: str, job: Any, path: str) -> Result[str, HfpipeError]:
@@ -61,17 +60,13 @@ def below(exchange: Exchange, route: str, job: Any, path: str) -> Result[str, Hf
     name = str(job)
     if "/" in name or _leaves(f"/{name}"):
         return Failure(_missing(path, job))
-    return Success(_base(exchange) + route.replace("{job}", in_path(name)))
+    return Success(base(exchange) + route.replace("{job}", in_path(name)))
 
 
 def _leaves(path: str) -> bool:
     text = unquote(unquote(path))
     steps = text.replace("\\", "/").split("/")
     return ".." in steps or "." in steps or any(letter <= " " for letter in text)
-
-
-def _base(exchange: Exchange) -> str:
-    return base(exchange, recipe(exchange)[0])
 
 
 def _missing(path: str, got: Any) -> HfpipeError:

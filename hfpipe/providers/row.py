@@ -111,6 +111,8 @@ class Provider:
     `below` is the path of its calls under the router's address, None for `/<name>`. `prefix` may
     stand before the name of a model and is cut off. `removed` is the day on which the Hub's
     router stopped serving it: what is left is its own address, for keys of its own.
+    `spoken(exchange)` is the recipe where the task alone does not settle it: `recipes` then says
+    which tasks there are.
     """
 
     name: str
@@ -125,5 +127,6 @@ class Provider:
     below: str | None = None
     prefix: str = ""
     removed: str = ""
+    spoken: Callable[[Exchange], Recipe] | None = None
 
     __repr__ = printed

@@ -8,15 +8,15 @@ clients use them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
 from hfpipe import providers as of
+from hfpipe.providers import endpoint
 from hfpipe.providers.families import CLASSIC, family
 from hfpipe.providers.removed import REMOVED
-from hfpipe.providers.row import Made, Provider, Recipe
+from hfpipe.providers.row import Made, Provider
 from hfpipe.records import ROUTER
 
 SANDBOX: Final = "https://sandbox.hfpipe.invalid"
@@ -76,10 +76,6 @@ _TEXT: Final[dict[str, Made]] = {**_CHAT, "text-generation": lambda: of.completi
 _FILMS: Final = "image-text-to-image image-text-to-video image-to-video text-to-video"
 
 
-def _endpoint(task: str) -> Recipe:
-    return of.endpoint.asked(task)
-
-
 PROVIDERS: Final = Table(
     {
         row.name: row
@@ -135,10 +131,11 @@ PROVIDERS: Final = Table(
             Provider(
                 "endpoint",
                 "",
-                {task: partial(_endpoint, task) for task in ("conversational", *CLASSIC.split())},
+                family(f"conversational {CLASSIC}", lambda: endpoint.USUAL),
                 "direct",
                 keyless=True,
                 mapped=False,
+                spoken=endpoint.spoken,
             ),
             Provider("featherless-ai", "https://api.featherless.ai", _TEXT),
             Provider(

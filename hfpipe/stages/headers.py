@@ -52,7 +52,7 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
 
 
 def _scheme(row: Provider, token: Secret) -> str:
-    return "Bearer " if of_the_hub(token) else f"{row.scheme} "
+    return "Bearer " if row.scheme == "Bearer" or of_the_hub(token) else f"{row.scheme} "
 
 
 def goes_to(url: str, token: Secret, exchange: Exchange) -> bool:

@@ -17,4 +17,4 @@ def recipe(exchange: Exchange) -> tuple[Provider, Recipe]:
     if mapping is None:
         raise InputError("the exchange has no mapping: no stage before this one chose a provider")
     row = exchange.options.providers[mapping.provider]
-    return row, row.recipes[mapping.task]
+    return row, row.recipes[mapping.task] if row.spoken is None else row.spoken(exchange)

@@ -17,30 +17,32 @@ from hfpipe.secret import of_a_provider, plain
 from hfpipe.stages.recipe import recipe
 
 if TYPE_CHECKING:
-    from hfpipe.providers.row import Provider
+    from hfpipe.providers.row import Provider, Recipe
     from hfpipe.records import Exchange
 
 
 def url(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     """Writes `url`: where the call goes."""
     row, how = recipe(exchange)
-    address = base(exchange, row) + how.route(exchange)
+    address = _base(exchange, row, how) + how.route(exchange)
     if "/../" in address or address.endswith("/.."):
         return Failure(RoutingError("the provider's name for the model leaves its path"))
     return success(evolve(exchange, url=address))
 
 
-def base(exchange: Exchange, row: Provider) -> str:
+def base(exchange: Exchange) -> str:
     """
     The address below which the provider's routes stand, without a slash at its end.
 
     https://huggingface.co/docs/inference-providers: routed calls go to
     `https://router.huggingface.co/<provider>`.
     """
+    return _base(exchange, *recipe(exchange))
+
+
+def _base(exchange: Exchange, row: Provider, how: Recipe) -> str:
     if not routed(exchange, row):
-        mapping = exchange.mapping
-        how = row.recipes.get(mapping.task) if mapping else None
-        return (how and how.base) or row.base
+        return how.base or row.base
     below = f"/{row.name}" if row.below is None else row.below
     return plain(exchange.options.router_url) + below
 

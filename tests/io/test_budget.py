@@ -24,7 +24,7 @@ def client(name):
 def waiting(hf, tries=2, otherwise=BUSY, **policy):
     """A walk of that client that asks for the so-manieth time."""
     need = Need(ASKED, lambda walk, _: Success(walk), otherwise=otherwise)
-    need = evolve(need, then=Asked(need, Retry(**policy), False, tries))  # noqa: FBT003
+    need = evolve(need, then=Asked(need, Retry(**policy), tries))
     walk = hfpipe.new_exchange(hf, hfpipe.chat_completion, "hi")
     return Waiting(Pipeline((Stage("send", Success),)), 0, walk, need)
 

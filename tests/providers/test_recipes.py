@@ -7,12 +7,16 @@ from importlib import import_module
 
 import pytest
 from attrs import evolve
+from returns.result import Success
 
+import hfpipe
 from hfpipe import providers
 from hfpipe.providers import classic
+from hfpipe.providers.body import json_body
 from hfpipe.providers.families import CLASSIC, family
 from hfpipe.providers.row import Provider, Recipe
 from hfpipe.providers.table import PROVIDERS
+from hfpipe.testing import scripted
 
 PAIRS = [(row.name, task) for row in PROVIDERS.values() for task in row.recipes]
 
@@ -119,3 +123,43 @@ def test_there_is_no_other_module_in_the_package():
     """
     with pytest.raises(AttributeError, match="'groq'"):
         _ = providers.groq
+
+
+def empty_body(exchange):
+    """The body of any call."""
+    return json_body(exchange, {})
+
+
+def value(exchange):
+    """What is made of any answer."""
+    return Success(evolve(exchange, output=exchange.url))
+
+
+def test_a_row_may_tell_which_recipe_is_meant():
+    """
+    Where the task alone does not settle it; whether there is such a task, its recipes say.
+    """
+    ways = {
+        name: Recipe(
+            lambda _, name=name: f"/{name}", lambda exchange: json_body(exchange, {}), value
+        )
+        for name in ("a", "b")
+    }
+    row = Provider(
+        "mine",
+        "https://m.example",
+        {"text-to-image": ways["a"]},
+        "direct",
+        keyless=True,
+        mapped=False,
+        spoken=lambda exchange: ways[exchange.options.model],
+    )
+    send = scripted({}, {})
+    hf = hfpipe.client(None, provider="mine", providers={"mine": row}, send=send)
+
+    found = [hfpipe.text_to_image(hf, "a cat", model=model).unwrap() for model in ways]
+
+    assert ["https://m.example/a", "https://m.example/b"] == found
+    assert found == [sent.url for sent in send.requests]
+    refused = hfpipe.text_to_speech(hf, "hi", model="a").failure()
+    assert "unsupported_task" == refused.code

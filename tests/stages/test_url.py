@@ -10,7 +10,7 @@ from hfpipe import ProviderMapping
 from hfpipe.providers.row import Provider, Recipe
 from hfpipe.records import Options
 from hfpipe.secret import Secret
-from hfpipe.stages.url import base, routed, url
+from hfpipe.stages.url import base, url
 
 ROUTER = "https://router.huggingface.co"
 
@@ -82,14 +82,14 @@ def test_a_name_for_a_model_does_not_leave_its_path(route, leaves):
     assert leaves == isinstance(found.swap().value_or(None), hfpipe.RoutingError)
 
 
-def test_a_base_without_a_mapping_is_the_providers():
+def test_a_recipes_own_base_goes_before_its_providers():
     """
-    As those ask who have not chosen a task yet.
+    Of direct calls; what is routed goes to the router. Without a mapping there is no recipe.
     """
-    asked = evolve(walk(token="own_key", recipe={"base": "https://b.example"}), mapping=None)
-    row = asked.options.providers["acme"]
+    own = {"recipe": {"base": "https://b.example"}}
 
-    assert not routed(asked, row)
-    assert "https://acme.example" == base(asked, row)
-    other = evolve(asked, mapping=ProviderMapping("acme", "m", "another task"))
-    assert "https://acme.example" == base(other, row)
+    assert "https://b.example" == base(walk(token="own_key", **own))
+    assert "https://acme.example" == base(walk(token="own_key"))
+    assert "https://router.huggingface.co/acme" == base(walk(token="hf_abc", **own))
+    with pytest.raises(hfpipe.InputError, match="no mapping"):
+        base(evolve(walk(token="own_key"), mapping=None))

@@ -1,0 +1,142 @@
+"""
+`evolve` gives what `attrs.evolve` gives, whatever the class is like.
+"""
+
+from functools import cached_property
+
+import attrs
+import pytest
+
+from hfpipe import HttpRequest, InputError, evolve
+from hfpipe.records import Meta
+
+
+@attrs.frozen(slots=False)
+class Plain:
+    """Fields, and a value that is found once."""
+
+    a: int = 1
+    b: int = 2
+
+    @cached_property
+    def both(self):
+        """The sum."""
+        return self.a + self.b
+
+
+@attrs.frozen
+class Slotted:
+    """No dictionary."""
+
+    a: int = 1
+    b: int = 2
+
+
+@attrs.frozen(slots=False)
+class Below(Slotted):
+    """A dictionary beside the slots of the class above."""
+
+    c: int = 3
+
+
+@attrs.frozen(slots=False)
+class Converted:
+    """One field that only `__init__` may write."""
+
+    a: int = attrs.field(default=1, converter=int)
+    b: int = 2
+
+
+@attrs.frozen(slots=False)
+class Checked:
+    """A class that looks at what it is made of."""
+
+    a: int = 1
+
+    def __attrs_post_init__(self):
+        if self.a < 0:
+            raise ValueError
+
+
+@attrs.frozen(slots=False)
+class Derived:
+    """A field that is no argument."""
+
+    a: int = 1
+    b: int = attrs.field(init=False, default=attrs.Factory(lambda self: -self.a, takes_self=True))
+
+
+@attrs.frozen(slots=False)
+class Renamed:
+    """An argument of another name than its field's."""
+
+    _a: int = 1
+
+
+SAME = [
+    (Plain(), {"a": 5}),
+    (Plain(), {}),
+    (Slotted(), {"b": 5}),
+    (Slotted(), {}),
+    (Below(), {"a": 5}),
+    (Below(), {"c": 5}),
+    (Converted(), {"a": "5"}),
+    (Converted(), {"b": 5}),
+    (Checked(), {"a": 5}),
+    (Derived(), {"a": 5}),
+    (Renamed(), {"a": 5}),
+    (Meta(), {"status": 200}),
+    (HttpRequest("GET", "/"), {"headers": {"Accept": "*/*"}}),
+    (HttpRequest("GET", "/"), {"timeout": 1.0}),
+]
+
+
+@pytest.mark.parametrize(("record", "changes"), SAME)
+def test_a_changed_copy(record, changes):
+    """
+    Of the same class, with the changes as `__init__` would take them.
+    """
+    before = repr(record)
+
+    for _ in range(2):  # the second time the class is known
+        copy = evolve(record, **changes)
+
+        assert attrs.evolve(record, **changes) == copy
+        assert type(record) is type(copy)
+        assert record is not copy
+    assert before == repr(record)
+
+
+@pytest.mark.parametrize("record", [Plain(), Slotted(), Converted(), Derived()])
+def test_an_unknown_field(record):
+    """
+    Is refused as `attrs` refuses it.
+    """
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        evolve(record, z=1)
+
+
+def test_what_a_class_checks_is_checked():
+    """
+    A copy is no way around it.
+    """
+    with pytest.raises(ValueError):
+        evolve(Checked(), a=-1)
+
+
+def test_what_was_found_of_the_old_is_not_the_news():
+    """
+    A cached property belongs to one record.
+    """
+    old = Plain()
+    assert 3 == old.both
+
+    assert 7 == evolve(old, a=5).both
+
+
+def test_an_error_stays_an_error():
+    """
+    And tells its new text where it is raised.
+    """
+    with pytest.raises(InputError, match="yes"):
+        raise evolve(InputError("no"), message="yes")
