@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 # notebook, no video and no command line.
 _HOME = {
     "hfpipe.clients": "AnyClient CallOptions Client ClientOptions client endpoint_client",
-    "hfpipe.calls.chat": "chat_completion chat_completion_stream",
-    "hfpipe.calls.text": "summarization text_generation text_generation_stream translation",
+    "hfpipe.calls.chat": "chat_completion",
+    "hfpipe.calls.text": "summarization text_generation translation",
+    "hfpipe.calls.live": "chat_completion_stream text_generation_stream",
     "hfpipe.calls.labels": (
         "fill_mask text_classification token_classification zero_shot_classification"
     ),
@@ -95,7 +96,6 @@ if TYPE_CHECKING:
     from hfpipe.calls.audio import text_to_audio as text_to_audio
     from hfpipe.calls.audio import text_to_speech as text_to_speech
     from hfpipe.calls.chat import chat_completion as chat_completion
-    from hfpipe.calls.chat import chat_completion_stream as chat_completion_stream
     from hfpipe.calls.embeddings import embed as embed
     from hfpipe.calls.embeddings import feature_extraction as feature_extraction
     from hfpipe.calls.embeddings import sentence_similarity as sentence_similarity
@@ -111,6 +111,8 @@ if TYPE_CHECKING:
     from hfpipe.calls.labels import text_classification as text_classification
     from hfpipe.calls.labels import token_classification as token_classification
     from hfpipe.calls.labels import zero_shot_classification as zero_shot_classification
+    from hfpipe.calls.live import chat_completion_stream as chat_completion_stream
+    from hfpipe.calls.live import text_generation_stream as text_generation_stream
     from hfpipe.calls.questions import document_question_answering as document_question_answering
     from hfpipe.calls.questions import question_answering as question_answering
     from hfpipe.calls.questions import table_question_answering as table_question_answering
@@ -119,7 +121,6 @@ if TYPE_CHECKING:
     from hfpipe.calls.tabular import tabular_regression as tabular_regression
     from hfpipe.calls.text import summarization as summarization
     from hfpipe.calls.text import text_generation as text_generation
-    from hfpipe.calls.text import text_generation_stream as text_generation_stream
     from hfpipe.calls.text import translation as translation
     from hfpipe.calls.video import image_text_to_video as image_text_to_video
     from hfpipe.calls.video import image_to_video as image_to_video

@@ -21,7 +21,18 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overlo
 from returns.result import Result
 
 from hfpipe import providing, raw, walks
-from hfpipe.calls import audio, chat, embeddings, image, labels, questions, tabular, text, video
+from hfpipe.calls import (
+    audio,
+    chat,
+    embeddings,
+    image,
+    labels,
+    live,
+    questions,
+    tabular,
+    text,
+    video,
+)
 from hfpipe.errors import HfpipeError
 from hfpipe.results import unwrap
 
@@ -49,6 +60,7 @@ __all__ += chat.__all__
 __all__ += embeddings.__all__
 __all__ += image.__all__
 __all__ += labels.__all__
+__all__ += live.__all__
 __all__ += questions.__all__
 __all__ += tabular.__all__
 __all__ += text.__all__
@@ -141,7 +153,7 @@ audio_classification = raised(audio.audio_classification)
 audio_to_audio = raised(audio.audio_to_audio)
 automatic_speech_recognition = raised(audio.automatic_speech_recognition)
 chat_completion = raised(chat.chat_completion)
-chat_completion_stream = streamed(chat.chat_completion_stream)
+chat_completion_stream = streamed(live.chat_completion_stream)
 document_question_answering = raised(questions.document_question_answering)
 embed = raised(embeddings.embed)
 exchange = raised(walks.exchange)
@@ -167,7 +179,7 @@ tabular_classification = raised(tabular.tabular_classification)
 tabular_regression = raised(tabular.tabular_regression)
 text_classification = raised(labels.text_classification)
 text_generation = raised(text.text_generation)
-text_generation_stream = streamed(text.text_generation_stream)
+text_generation_stream = streamed(live.text_generation_stream)
 text_to_audio = raised(audio.text_to_audio)
 text_to_image = raised(image.text_to_image)
 text_to_speech = raised(audio.text_to_speech)

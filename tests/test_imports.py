@@ -77,7 +77,8 @@ def test_a_chat_loads_nothing_that_other_tasks_need():
         hfpipe.outputs.audio hfpipe.outputs.image hfpipe.outputs.text hfpipe.outputs.vectors
         hfpipe.outputs.chunks hfpipe.outputs.fold hfpipe.outputs.told hfpipe.codec.sse
         hfpipe.providers.chunks hfpipe.providers.given_media hfpipe.media
-        hfpipe.tickets hfpipe.progress hfpipe.stages.looking_up hfpipe.io.span difflib secrets
+        hfpipe.streaming hfpipe.folded hfpipe.tickets hfpipe.progress hfpipe.stages.looking_up
+        hfpipe.io.span difflib secrets
         """
 
     assert set() == set(others.split()) & loaded(CHAT)

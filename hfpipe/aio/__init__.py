@@ -31,6 +31,7 @@ from hfpipe.calls import chat as _chat
 from hfpipe.calls import embeddings as _embeddings
 from hfpipe.calls import image as _image
 from hfpipe.calls import labels as _labels
+from hfpipe.calls import live as _live
 from hfpipe.calls import questions as _questions
 from hfpipe.calls import tabular as _tabular
 from hfpipe.calls import text as _text
@@ -67,17 +68,18 @@ __all__ += _chat.__all__
 __all__ += _embeddings.__all__
 __all__ += _image.__all__
 __all__ += _labels.__all__
+__all__ += _live.__all__
 __all__ += _questions.__all__
 __all__ += _tabular.__all__
 __all__ += _text.__all__
 __all__ += _video.__all__
 
 chat_completion = awaited(_chat.chat_completion)
-chat_completion_stream = awaited_stream(_chat.chat_completion_stream, AsyncChatStream)
+chat_completion_stream = awaited_stream(_live.chat_completion_stream, AsyncChatStream)
 
 text_generation = awaited(_text.text_generation)
 text_generation_stream = awaited_stream(
-    _text.text_generation_stream, AsyncStream[TextGenerationChunk]
+    _live.text_generation_stream, AsyncStream[TextGenerationChunk]
 )
 summarization = awaited(_text.summarization)
 translation = awaited(_text.translation)

@@ -1,4 +1,4 @@
-"""Chat, whole and streamed. Floor 7."""
+"""Chat. Floor 7."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from returns.result import Result
 
 from hfpipe.door import Signature, task, unset
-from hfpipe.streaming import ChatStream, stream_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from hfpipe.retry import Retry
     from hfpipe.secret import Secret
 
-__all__ = ["chat_completion", "chat_completion_stream"]
+__all__ = ["chat_completion"]
 
 Messages: TypeAlias = "str | Sequence[Mapping[str, Any] | Message]"
 
@@ -75,59 +74,5 @@ def chat_completion(
     >>> import hfpipe
     >>> hfpipe.chat_completion({"provider": "sandbox"}, "say hello").map(lambda answer: answer.text)
     <Success: hello>
-    """
-    raise Signature
-
-
-@stream_task("conversational", ChatStream)
-def chat_completion_stream(
-    client: AnyClient,
-    first: Messages | Mapping[str, Any] | None = None,
-    /,
-    *,
-    messages: Messages = unset,
-    model: str | None = unset,
-    frequency_penalty: float | None = unset,
-    logit_bias: Mapping[str, float] | Sequence[float] | None = unset,
-    logprobs: bool | None = unset,
-    max_tokens: int | None = unset,
-    n: int | None = unset,
-    presence_penalty: float | None = unset,
-    reasoning_effort: str | None = unset,
-    response_format: Mapping[str, Any] | None = unset,
-    seed: int | None = unset,
-    stop: str | Sequence[str] | None = unset,
-    stream_options: Mapping[str, Any] | None = unset,
-    temperature: float | None = unset,
-    tool_choice: str | Mapping[str, Any] | None = unset,
-    tool_prompt: str | None = unset,
-    tools: Sequence[Mapping[str, Any]] | None = unset,
-    top_logprobs: int | None = unset,
-    top_p: float | None = unset,
-    token: str | Secret | None = unset,
-    access_token: str | Secret | None = unset,
-    provider: str = unset,
-    task: str = unset,
-    bill_to: str | None = unset,
-    endpoint_url: str | None = unset,
-    timeout: float | None = unset,
-    idle_timeout: float | None = unset,
-    retry_on_503: bool = unset,
-    retry: int | Retry | None = unset,
-    extra_headers: Mapping[str, str | Secret] = unset,
-    extra_body: Mapping[str, Any] = unset,
-    save_to: str | Path | None = unset,
-    on_progress: Callable[[Progress], object] | None = unset,
-    **extra: Any,
-) -> Result[ChatStream, HfpipeError]:
-    """
-    The model's answer as it is written: a `ChatStream`, whose items are Results of chunks.
-
-    The status has been checked when it is handed out. A fault in the middle is its last item.
-
-    >>> import hfpipe
-    >>> stream = hfpipe.chat_completion_stream({"provider": "sandbox"}, "say hello").unwrap()
-    >>> [chunk.unwrap().text for chunk in stream if chunk.unwrap().text]
-    ['hello']
     """
     raise Signature

@@ -7,23 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from returns.result import Result
 
-from hfpipe.door import Signature, task, unset
-from hfpipe.streaming import stream_task
+from hfpipe.door import task
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from hfpipe.clients import AnyClient, CallOptions
     from hfpipe.errors import HfpipeError
-    from hfpipe.outputs.text import (
-        Summary,
-        TextGeneration,
-        TextGenerationChunk,
-        Translation,
-    )
-    from hfpipe.streaming import Stream
+    from hfpipe.outputs.text import Summary, TextGeneration, Translation
 
-__all__ = ["summarization", "text_generation", "text_generation_stream", "translation"]
+__all__ = ["summarization", "text_generation", "translation"]
 
 Texts: TypeAlias = "list[str] | tuple[str, ...]"
 Args: TypeAlias = "Mapping[str, Any]"
@@ -58,20 +51,6 @@ def text_generation(client: AnyClient, first: Any = None, /, **args: Any) -> Any
     >>> hfpipe.text_generation({"provider": "sandbox"}, "say hello").map(lambda t: t.generated_text)
     <Success: hello>
     """
-
-
-@stream_task("text-generation")
-def text_generation_stream(
-    client: AnyClient,
-    first: str | Args | None = None,
-    /,
-    *,
-    inputs: str = unset,
-    parameters: Args = unset,
-    **options: Unpack[CallOptions],
-) -> Result[Stream[TextGenerationChunk], HfpipeError]:
-    """What the model writes on from the text, as it is written."""
-    raise Signature
 
 
 @overload

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from returns.result import Success
 
-from hfpipe.calls.chat import chat_completion, chat_completion_stream
+from hfpipe.calls.chat import chat_completion
+from hfpipe.calls.live import chat_completion_stream
 from hfpipe.cli.outcomes import OK, as_json, failed, note, out
 
 if TYPE_CHECKING:
