@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, cast
 from attrs import Attribute, Factory, field, fields, frozen
 
 from hfpipe.hints import CODES, Code, ended, hint
+from hfpipe.printing import equal, hashed
 
 if TYPE_CHECKING:
     from hfpipe.outputs.chat import ChatCompletion
@@ -55,10 +56,6 @@ def _usually_billed(error: HfpipeError) -> Billed:
 
 def _as_data(error: HfpipeError) -> dict[str, Any]:
     return {f.name: getattr(error, f.name) for f in fields(type(error))}
-
-
-def _compared(error: HfpipeError) -> list[Any]:
-    return [getattr(error, f.name) for f in fields(type(error)) if f.eq]
 
 
 def _from_data(cls: type[HfpipeError], data: dict[str, Any]) -> HfpipeError:
@@ -134,13 +131,7 @@ class HfpipeError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(code={self.code!r}, message={self.message!r})"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, HfpipeError) or type(self) is not type(other):
-            return NotImplemented
-        return _compared(self) == _compared(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *_compared(self)))
+    __eq__, __hash__ = equal, hashed
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_from_data, (type(self), _as_data(self)))

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from hfpipe.evolving import evolve
 from hfpipe.http_options import HttpOptions
-from hfpipe.printing import printed
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.secret import Secret, shown
 from hfpipe.wire import Body, Headers, HttpRequest, HttpResponse
 
@@ -50,7 +50,7 @@ class ProviderMapping:
     adapter: str | None = None
     adapter_weights_path: str | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 # Empty parts are made once, being immutable: an Exchange with its own took 4.5 us, now 0.5.
@@ -90,7 +90,7 @@ class Options:
     pipeline: Pipeline | None = None
     send: Callable[[HttpRequest], Any] | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen
@@ -101,7 +101,7 @@ class RateLimit:
     remaining: float | None = None
     reset: float | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(kw_only=True, slots=False)
@@ -126,7 +126,7 @@ class Meta:
     compute_time: float | None = None
     warnings: tuple[str, ...] = ()
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen
@@ -141,7 +141,7 @@ class StageRecord:
     outcome: str
     changed: tuple[str, ...] = ()
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 _UNMERGED: Final = Options()
@@ -175,6 +175,8 @@ class Exchange:
     output: Any = None
     meta: Meta = _UNTOLD
     trace: tuple[StageRecord, ...] = ()
+
+    __eq__, __hash__ = equal, hashed
 
     def __repr__(self) -> str:
         provider, model = who(self)

@@ -17,6 +17,8 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from hfpipe.printing import equal, hashed, printed
+
 # A wait without bounds has parts all the same, where infinity times nothing is no number.
 _LONGEST: Final = sys.float_info.max
 
@@ -35,6 +37,8 @@ class Schedule:
     cap: float = 30.0
     jitter: float = 0.0
     tries: int = 3
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def capped(self, seconds: float) -> Schedule:
         """The same, with no wait above so many seconds."""

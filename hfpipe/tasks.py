@@ -15,7 +15,7 @@ from attrs import frozen
 
 from hfpipe.errors import InputError
 from hfpipe.near import nearest
-from hfpipe.printing import printed
+from hfpipe.printing import equal, hashed, printed
 
 Kind: TypeAlias = Literal["text", "media", "mapping", "messages"]
 
@@ -74,7 +74,7 @@ class Task:
     open: bool = False
     asks: str = ""
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     @property
     def hub(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias, cast
 from attrs import field, frozen
 
 from hfpipe.errors import InputError
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.secret import REDACTED, Secret, plain, shown
 from hfpipe.shapes import is_mapping
 
@@ -194,6 +195,8 @@ class FileBody:
     prefix: bytes = b""
     suffix: bytes = b""
 
+    __repr__, __eq__, __hash__ = printed, equal, hashed
+
     def __len__(self) -> int:
         """How many bytes go over the wire."""
         return len(self.prefix) + self.size + len(self.suffix)
@@ -222,6 +225,8 @@ class HttpRequest:
     timeout: float | None = None
     idle_timeout: float | None = None
     public_only: bool = False
+
+    __eq__, __hash__ = equal, hashed
 
     def __repr__(self) -> str:
         size = f" <{len(self.body)} bytes>" if self.body else ""
@@ -265,6 +270,8 @@ class HttpResponse:
     close: Close = field(default=None, eq=False)
     received_at: float = field(default=0.0, eq=False)
     file: FileBody | None = None
+
+    __eq__, __hash__ = equal, hashed
 
     @property
     def content_type(self) -> str:

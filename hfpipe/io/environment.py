@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import HUB
 from hfpipe.secret import Secret, plain
 
@@ -32,6 +33,8 @@ class Variable:
 
     name: str
 
+    __repr__, __eq__, __hash__ = printed, equal, hashed
+
     @property
     def told(self) -> str:
         """Where the token is from, for people."""
@@ -46,6 +49,8 @@ class SavedLogin:
     """A token's source: the file that `hf auth login` writes."""
 
     told = "the saved login of `hf auth login`"
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self) -> str | None:
         return _read(token_file(os.environ))

@@ -14,7 +14,7 @@ from returns.result import Failure, Result, Success
 from hfpipe.codec.json import decoded, encoded
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.usage import Usage
-from hfpipe.printing import printed
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.shapes import is_object
 
 
@@ -26,7 +26,7 @@ class Function:
     arguments: str | dict[str, Any] | None = None
     description: str | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -38,7 +38,7 @@ class ToolCallPart:
     function: Function | None = None
     index: int | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -55,7 +55,7 @@ class ToolCall:
     name: str
     raw: str
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Message:
     tool_call_id: str | None = None
     name: str | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -115,7 +115,7 @@ class TopLogprob:
     logprob: float | None = None
     bytes: list[int] | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -127,7 +127,7 @@ class TokenLogprob:
     bytes: list[int] | None = None
     top_logprobs: tuple[TopLogprob, ...] | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -136,7 +136,7 @@ class Logprobs:
 
     content: tuple[TokenLogprob, ...] | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -151,7 +151,7 @@ class Choice:
     finish_reason: str | None = None
     logprobs: Logprobs | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -172,7 +172,7 @@ class ChatCompletion:
     usage: Usage | None = None
     system_fingerprint: str | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     @property
     def message(self) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from hfpipe.printing import printed
+from hfpipe.printing import equal, hashed, printed
 
 
 @frozen(slots=False)
@@ -14,7 +14,7 @@ class PromptTokens:
     cached_tokens: int | None = None
     audio_tokens: int | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -24,7 +24,7 @@ class CompletionTokens:
     reasoning_tokens: int | None = None
     audio_tokens: int | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 @frozen(slots=False)
@@ -41,4 +41,4 @@ class Usage:
     prompt_tokens_details: PromptTokens | None = None
     completion_tokens_details: CompletionTokens | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed

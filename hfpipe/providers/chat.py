@@ -18,6 +18,7 @@ from hfpipe.options import CALL
 from hfpipe.outputs.chat import ChatCompletion, Message
 from hfpipe.outputs.read import read, told_error
 from hfpipe.pipeline import Outcome
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.providers.body import json_body, model
 from hfpipe.providers.routes import Path
 from hfpipe.providers.row import Recipe
@@ -52,6 +53,8 @@ class ChatBody:
     schema: Rewrite | None = None
     without: frozenset[str] = frozenset()
     nameless: str = ""
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, exchange: Exchange) -> Outcome:
         args, first = exchange.args, model(exchange, self.nameless)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from hfpipe.address import in_path
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange
 
 
@@ -19,6 +20,8 @@ class Path:
     """
 
     template: str
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, exchange: Exchange) -> str:
         if "{model}" not in self.template:

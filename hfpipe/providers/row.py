@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from hfpipe.pipeline import Outcome
-from hfpipe.printing import printed
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange
 
 Route: TypeAlias = Callable[[Exchange], str]
@@ -47,7 +47,7 @@ class Recipe:
     base: str = ""
     missing: Value | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 Made: TypeAlias = Callable[[], Recipe]
@@ -129,4 +129,4 @@ class Provider:
     removed: str = ""
     spoken: Callable[[Exchange], Recipe] | None = None
 
-    __repr__ = printed
+    __repr__, __eq__, __hash__ = printed, equal, hashed

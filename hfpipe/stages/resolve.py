@@ -19,6 +19,7 @@ from hfpipe.evolving import evolve
 from hfpipe.mappings import serves, told
 from hfpipe.near import nearest
 from hfpipe.pipeline import Outcome
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange, ProviderMapping, warned
 from hfpipe.results import success
 from hfpipe.secret import of_a_provider, of_the_hub
@@ -105,6 +106,8 @@ class Choice:
     """One of the Hub's entries is to be chosen, for this task."""
 
     task: str
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def found(self, exchange: Exchange, entries: tuple[ProviderMapping, ...]) -> Outcome:
         """The entry that fits."""

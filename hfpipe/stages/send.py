@@ -12,6 +12,7 @@ from returns.result import Failure, Success
 
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange
 from hfpipe.redirect import onward
 from hfpipe.results import success
@@ -39,6 +40,8 @@ class Received:
 
     request: HttpRequest
     hops: int = 0
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
         if not isinstance(answer, Success):
