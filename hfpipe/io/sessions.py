@@ -14,17 +14,13 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from aiohttp import (
-    ClientRequest,
-    ClientSession,
-    ClientTimeout,
-)
+from aiohttp import ClientSession, ClientTimeout
 from attrs import evolve, field, frozen
 from yarl import URL
 
 from hfpipe.address import WEB, origin
 from hfpipe.io.alarm import Alarm
-from hfpipe.io.connector import UNCOMPRESSED, client_session, public
+from hfpipe.io.connector import UNCOMPRESSED, Ask, client_session, public
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.environment import proxy_for
 from hfpipe.io.pools import ProxyTrouble, context
@@ -52,7 +48,7 @@ class Place:
 
     proxy: str | None
     host: str
-    asks: dict[bool, ClientRequest]
+    asks: dict[bool, Ask]
 
 
 @frozen(eq=False)
@@ -81,12 +77,12 @@ class Session:
             raise ForbiddenAddress(f"{host} is a private address")
         usual = port == (443 if scheme == "https" else 80)
         name = named(host, None if usual else port) if self.options.fast and not proxy else ""
-        asks: dict[bool, ClientRequest] = {}
+        asks: dict[bool, Ask] = {}
         if name:
             there, loop = URL(f"{scheme}://{name}/"), asyncio.get_running_loop()
             kinds = {False: {}, True: UNCOMPRESSED}
             asks = {
-                streams: ClientRequest("GET", there, headers=headers, loop=loop)
+                streams: Ask("GET", there, headers=headers, loop=loop)
                 for streams, headers in kinds.items()
             }
         return Place(proxy, name, asks)
