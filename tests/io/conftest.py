@@ -1,10 +1,22 @@
-"""A server that answers as it is told to, byte for byte."""
+"""A server that answers as it is told to, byte for byte, and both faces' senders to ask it."""
 
+import asyncio
 import socket
 import threading
 from contextlib import suppress
+from time import sleep
 
 import pytest
+from returns.result import Success
+
+import hfpipe.aio
+from hfpipe.errors import TransportError
+from hfpipe.http_options import HttpOptions
+from hfpipe.io.sender import send
+
+FAST = HttpOptions()
+# So long do interludes between two requests last.
+PAUSE = 0.1
 
 
 class Server:
@@ -71,3 +83,92 @@ def serve():
     for server in servers:
         server.answers = []
         server.listening.close()
+
+
+def told(result, pieces=(), fault=None):
+    """All that a Result tells: what came, or what went wrong, or the one and then the other."""
+    if not isinstance(result, Success):
+        error = result.failure()
+        return error.code, error.timeout, error.billed
+    response = result.unwrap()
+    body = response.body if response.chunks is None else b"".join(pieces)
+    came = response.status, response.headers, body
+    return came if fault is None else (*came, fault.code, fault.billed)
+
+
+class Blocking:
+    """hfpipe's own sender, waited for by a thread."""
+
+    def asked(self, *steps, options=FAST):
+        """What became of the requests, one after the other; a function is called between them."""
+        outcomes = []
+        for step in steps:
+            if callable(step):
+                step()
+                sleep(PAUSE)
+            else:
+                outcomes.append(self.outcome(send(options, step)))
+        return outcomes
+
+    def outcome(self, result):
+        if not isinstance(result, Success) or (chunks := result.unwrap().chunks) is None:
+            return told(result)
+        pieces = []
+        try:
+            pieces.extend(chunks)
+        except TransportError as error:
+            return told(result, pieces, error)
+        return told(result, pieces)
+
+    def first(self, request):
+        """The first piece of a streamed answer, which is left then."""
+        response = send(FAST, request).unwrap()
+        piece = next(response.chunks)
+        response.close()
+        return piece
+
+
+class OnALoop:
+    """The sender of hfpipe.aio, awaited."""
+
+    def asked(self, *steps, options=FAST):
+        """As `Blocking` does, on one event loop."""
+        return asyncio.run(self.all(steps, hfpipe.aio.default_send(options)))
+
+    async def all(self, steps, send):
+        outcomes = []
+        for step in steps:
+            if callable(step):
+                step()
+                await asyncio.sleep(PAUSE)
+            else:
+                outcomes.append(await self.outcome(await send(step)))
+        return outcomes
+
+    async def outcome(self, result):
+        if not isinstance(result, Success) or (chunks := result.unwrap().chunks) is None:
+            return told(result)
+        pieces = []
+        try:
+            async for piece in chunks:
+                pieces.append(piece)  # noqa: PERF401 - what came before a fault counts
+        except TransportError as error:
+            return told(result, pieces, error)
+        return told(result, pieces)
+
+    def first(self, request):
+        """As `Blocking` does."""
+
+        async def first():
+            response = (await hfpipe.aio.default_send()(request)).unwrap()
+            piece = await anext(response.chunks)
+            response.close()
+            return piece
+
+        return asyncio.run(first())
+
+
+@pytest.fixture(params=[Blocking(), OnALoop()], ids=["blocking", "on a loop"])
+def face(request):
+    """Either face's own sender: whatever a server does, both tell the same of it."""
+    return request.param

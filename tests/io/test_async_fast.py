@@ -1,51 +1,20 @@
 """
-The short way on an event loop, over connections that are aiohttp's.
+The short way on an event loop, over connections that are aiohttp's: what it has to itself.
+
+What it shares with the blocking one is in test_fast.py.
 """
 
 import asyncio
-import threading
-from time import monotonic
-
-import pytest
-from returns.result import Success
 
 import hfpipe.aio
-from hfpipe.http_options import HttpOptions
-from hfpipe.wire import Headers, HttpRequest
+from hfpipe.wire import HttpRequest
 
-FAST, STOCK = HttpOptions(), HttpOptions(fast=False)
-WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
-CHUNKED = [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhel", b"lo\r\n0\r\n\r\n"]
 MEBIBYTE = 2**20
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
 
 
-def request(url, body=b"{}", **more):
-    return HttpRequest("POST", url, {"x-a": "1"}, body, timeout=5.0, **more)
-
-
-async def sent(asked, options=FAST):
-    """The body of the answer, or the code of the failure."""
-    result = await hfpipe.aio.default_send(options)(asked)
-    if not isinstance(result, Success):
-        return result.failure().code
-    response = result.unwrap()
-    if response.chunks is None:
-        return response.body
-    return b"".join([piece async for piece in response.chunks])
-
-
-@pytest.mark.parametrize("answer", [[WHOLE], CHUNKED])
-def test_a_connection_is_kept_for_the_next_request(serve, answer):
-    """
-    In either way; and both ways give it back as they have found it.
-    """
-    server = serve(*[answer] * 4)
-
-    async def several():
-        return [await sent(request(server.url), options) for options in (FAST, FAST, STOCK, STOCK)]
-
-    assert [b"hello"] * 4 == asyncio.run(several())
-    assert (4, 2) == (len(server.requests), server.opened)
+def request(url, method="POST", **more):
+    return HttpRequest(method, url, {"x-a": "1"}, b"{}", timeout=5.0, **more)
 
 
 def test_both_ways_share_a_connection(serve):
@@ -55,50 +24,14 @@ def test_both_ways_share_a_connection(serve):
     server = serve([WHOLE], [WHOLE], [WHOLE])
 
     async def several():
-        usual, other = request(server.url), HttpRequest("PUT", server.url, {}, b"{}", timeout=5.0)
-        return [await sent(asked) for asked in (usual, other, usual)]
+        send = hfpipe.aio.default_send()
+        return [
+            (await send(request(server.url, method))).unwrap().body
+            for method in ("POST", "PUT", "POST")
+        ]
 
     assert [b"hello"] * 3 == asyncio.run(several())
     assert (3, 1) == (len(server.requests), server.opened)
-
-
-@pytest.mark.parametrize("moment", ["at once", "later"])
-def test_what_a_server_says_unasked_is_no_answer(serve, moment):
-    """
-    Its connection is not used again, whether it came behind an answer or long after.
-    """
-    said, smuggled = threading.Event(), b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nbad"
-    first = [WHOLE + smuggled] if moment == "at once" else [WHOLE, said.wait, smuggled]
-    server = serve(first, [WHOLE])
-
-    async def several():
-        one = await sent(request(server.url))
-        said.set()
-        await asyncio.sleep(0.1)
-        return one, await sent(request(server.url))
-
-    assert (b"hello", b"hello") == asyncio.run(several())
-    assert 2 == server.opened
-
-
-@pytest.mark.parametrize("ending", ["content-length: 5\r\n", "transfer-encoding: chunked\r\n", ""])
-def test_a_piece_is_handed_on_as_soon_as_it_is_there(serve, ending):
-    """
-    Chunked or not, a stream is not held back until a buffer is full.
-    """
-    gate = threading.Event()
-    data = b"1\r\na\r\n" if "chunked" in ending else b"a"
-    server = serve([f"HTTP/1.1 200 OK\r\n{ending}\r\n".encode(), data, gate.wait, None])
-
-    async def first():
-        asked = request(server.url, stream=True)
-        response = (await hfpipe.aio.default_send()(asked)).unwrap()
-        piece = await anext(response.chunks)
-        response.close()
-        return piece
-
-    assert b"a" == asyncio.run(first())
-    gate.set()
 
 
 def test_who_reads_slowly_holds_the_server_up(serve):
@@ -123,49 +56,3 @@ def test_who_reads_slowly_holds_the_server_up(serve):
 
     assert held < 32
     assert 64 * MEBIBYTE == size
-
-
-@pytest.mark.parametrize("value", ["\r\nx-b: 2", "a\nb", "\0"])
-def test_a_header_that_would_forge_another_is_never_sent(serve, value):
-    """
-    A line break in a value, from wherever it came, sends nothing.
-    """
-    server = serve([WHOLE])
-    forged = HttpRequest(
-        "POST", server.url, Headers.received([("accept", value)]), b"{}", timeout=5.0
-    )
-
-    async def failure():
-        return (await hfpipe.aio.default_send()(forged)).failure()
-
-    assert "no" == asyncio.run(failure()).billed
-    assert [] == server.requests
-
-
-@pytest.mark.parametrize(
-    "head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab"]
-)
-def test_a_server_that_stops_does_not_stop_the_caller(serve, head):
-    """
-    Before the head, within it, within the body: the time of the call is kept.
-    """
-    gate = threading.Event()
-    server = serve([head, gate.wait])
-    began = monotonic()
-    code = asyncio.run(sent(HttpRequest("POST", server.url, {}, b"{}", timeout=0.2)))
-    gate.set()
-
-    assert "timeout" == code
-    assert monotonic() - began < 2.0
-
-
-@pytest.mark.parametrize("size", [100_000, MEBIBYTE, 3 * MEBIBYTE])
-def test_a_body_of_any_size_arrives(serve, size):
-    """
-    Whichever way it goes.
-    """
-    server = serve([WHOLE])
-    body = bytes(range(256)) * (size // 256)
-
-    assert b"hello" == asyncio.run(sent(request(server.url, body)))
-    assert server.requests[0].endswith(b"\r\n\r\n" + body)
