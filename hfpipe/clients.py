@@ -7,6 +7,7 @@ Floor 7.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypedDict, Unpack
 
@@ -86,6 +87,11 @@ class Client:
 
     options: Options
     given: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+
+    @cached_property
+    def tokenless(self) -> Options:
+        """The options as a finished record keeps them: without the token."""
+        return evolve(self.options, token=None)
 
     def with_options(self, **changes: Any) -> Client:
         """A new client with some options changed; raises `InputError` as `client()` does."""

@@ -73,7 +73,9 @@ class Secret:
 
     def prefixed(self, prefix: str) -> Self:
         """The same secret with words before it, as in `Bearer hf_...`."""
-        return type(self)(self._text, source=self._source, prefix=prefix + self._prefix)
+        made = object.__new__(type(self))
+        made._text, made._source, made._prefix = self._text, self._source, prefix + self._prefix
+        return made
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Secret):

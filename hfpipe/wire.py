@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
@@ -68,13 +68,15 @@ class Headers(Mapping[str, "str | Secret"]):
 
     def __init__(self, pairs: Pairs = ()) -> None:
         items: dict[str, str | Secret] = {}
-        listed = cast("Iterable[tuple[Any, Any]]", getattr(pairs, "items", lambda: pairs)())
+        listed: Any = pairs.items() if hasattr(pairs, "items") else pairs
         for name, value in listed:
             key, harmless = _named(name)
-            if not isinstance(value, Secret):
-                if not isinstance(value, str) or "\n" in value or "\r" in value or "\0" in value:
+            if isinstance(value, str):
+                if "\n" in value or "\r" in value or "\0" in value:
                     raise _unsound(name, value)
                 value = value if harmless else Secret(value)  # noqa: PLW2901 - as it is kept
+            elif not isinstance(value, Secret):
+                raise _unsound(name, value)
             items[key] = _joined(items[key], value) if key in items else value
         self._items = items
 

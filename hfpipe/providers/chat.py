@@ -36,6 +36,7 @@ Rewrite: TypeAlias = Callable[[Any], Any]
 _RANK: Final = {name: rank for rank, name in enumerate(CHAT_ORDER)}
 _LAST: Final = len(_RANK)
 _PLACED: Final = CALL | {"messages", "stream", "stream_options"}
+_AS_THEY_ARE: Final = frozenset({dict})
 # What a model's message may carry back; its reasoning may not: several providers refuse it.
 _SAID: Final = ("role", "content", "tool_calls", "tool_call_id", "name")
 
@@ -84,9 +85,9 @@ def messages(given: Any) -> Any:
     """The messages as the wire has them: a text is one message of the user's."""
     if isinstance(given, str):
         return [{"role": "user", "content": given}]
-    if any(isinstance(message, Message) for message in given):
-        return [_said(message) if isinstance(message, Message) else message for message in given]
-    return given
+    if _AS_THEY_ARE.issuperset(map(type, given)):
+        return given
+    return [_said(message) if isinstance(message, Message) else message for message in given]
 
 
 def _said(message: Message) -> dict[str, Any]:
