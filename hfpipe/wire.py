@@ -68,8 +68,8 @@ class Headers(Mapping[str, "str | Secret"]):
 
     def __init__(self, pairs: Pairs = ()) -> None:
         items: dict[str, str | Secret] = {}
-        listed: Any = pairs.items() if hasattr(pairs, "items") else pairs
-        for name, value in listed:
+        given: Any = pairs
+        for name, value in given.items() if hasattr(given, "items") else given:
             key, harmless = _named(name)
             if isinstance(value, str):
                 if "\n" in value or "\r" in value or "\0" in value:
