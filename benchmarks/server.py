@@ -27,6 +27,9 @@ SPARSE = 200  # of a stream of one event a segment
 PACE = 0.0005
 PACED = 20  # events, over one second
 LATE = 0.05
+# After each request the server looks for the next one for so long, before it goes to sleep. To be
+# woken up takes 50 us on an idle machine, which all contenders' calls would have in common.
+AWAKE = 0.0005
 THOUGHT = 1.0  # how long the Hub thinks about a model
 HUGE = 200 * MEGABYTE
 FILE = 500 * MEGABYTE
@@ -198,13 +201,13 @@ class Connection:
 
     def readable(self) -> None:
         """Takes what came; a request that is complete is answered."""
-        data = self.sock.recv(4 * MEGABYTE)
-        if not data:
+        size = self.sock.recv_into(self.server.came)
+        if not size:
             self.server.forget(self)
         elif self.coming:
-            self._body(len(data))
+            self._body(size)
         else:
-            self.head += data
+            self.head += self.server.came[:size]
             head, end, body = self.head.partition(b"\r\n\r\n")
             if end:
                 self.head = head
@@ -263,6 +266,9 @@ class Server:
         self.plans: list[tuple[float, int, Callable[[], object]]] = []
         self.order = count()
         self.opened = 0
+        self.drowsy = 0.0
+        # one for all: a new one of this size for each request took a third of the answer's time
+        self.came = memoryview(bytearray(4 * MEGABYTE))
 
     def later(self, wait: float, step: Callable[[], object]) -> None:
         """Does the step after so many seconds."""
@@ -289,11 +295,18 @@ class Server:
     def serve(self) -> None:
         """Serves for ever."""
         while True:
-            wait = max(0.0, self.plans[0][0] - monotonic()) if self.plans else None
-            for key, mask in self.selector.select(wait):
+            for key, mask in self.selector.select(self._patience()):
                 self._ready(key.data, mask)
+                self.drowsy = monotonic() + AWAKE
             while self.plans and self.plans[0][0] <= monotonic():
                 heapq.heappop(self.plans)[2]()
+
+    def _patience(self) -> float | None:
+        """For how many seconds to sleep where nothing comes; None: until something does."""
+        now = monotonic()
+        if now < self.drowsy:
+            return 0.0
+        return max(0.0, self.plans[0][0] - now) if self.plans else None
 
     def _ready(self, connection: Any, mask: int) -> None:
         if connection is sys.exit:
