@@ -10,7 +10,7 @@ from __future__ import annotations
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
-from returns.result import Failure, Result, Success
+from returns.result import Failure, Result
 from urllib3.exceptions import HTTPError
 from urllib3.util.request import ACCEPT_ENCODING
 
@@ -21,6 +21,7 @@ from hfpipe.io.faults import failure
 from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
 from hfpipe.io.written import target
+from hfpipe.results import success
 from hfpipe.wire import SUCCESSFUL, FileBody, Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def send(options: HttpOptions, request: HttpRequest) -> Result[HttpResponse, Tra
     """The answer, its body read or as live `chunks`; or why there is none."""
     watch = Watch(request.timeout, streams=request.stream)
     try:
-        return Success(_answer(options, request, watch))
+        return success(_answer(options, request, watch))
     except (OSError, HTTPException, HTTPError, ValueError) as error:
         return Failure(failure(error, watch))
     except BaseException as error:  # noqa: BLE001 - raised again, without our frames
