@@ -91,12 +91,14 @@ class _Connector(TCPConnector):
     Connections, of which one that has just carried a stream is doubted, as `DOUBT` says.
 
     `_doubted` tells until when; `_faithful` whose server was seen to keep one after a stream.
+    `_dialed` are the connections to a proxy that a task is about to go through.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # pyright: ignore[reportUnknownMemberType] - aiohttp's
         self._doubted: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
         self._faithful: set[Any] = set()
+        self._dialed: dict[Any, list[Any]] = {}
 
     async def connect(
         self,
@@ -138,6 +140,26 @@ class _Connector(TCPConnector):
             if protocol.is_connected():
                 self._faithful.add(key)
         return bool(protocol.is_connected())
+
+    # aiohttp closes the connection to a proxy that would not connect, but over TLS that waits for
+    # the proxy's goodbye, half a minute at most; and a loop that ends before leaves it to the
+    # garbage collector. There is no public way to it.
+    async def _create_proxy_connection(self, *given: Any, **named: Any) -> Any:
+        task: Any = asyncio.current_task()
+        dialed = self._dialed[task] = []
+        try:
+            return await super()._create_proxy_connection(*given, **named)
+        except BaseException:
+            for transport in dialed:
+                transport.abort()
+            raise
+        finally:
+            del self._dialed[task]
+
+    async def _create_direct_connection(self, *given: Any, **named: Any) -> Any:
+        made = await super()._create_direct_connection(*given, **named)
+        self._dialed.get(asyncio.current_task(), []).append(made[0])
+        return made
 
     def __del__(self, *_: Any) -> None:
         """Prints nothing: what was never closed goes with the process."""

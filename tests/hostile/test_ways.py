@@ -3,8 +3,10 @@ The way to a server that is not there, not trusted, or behind a proxy, and what 
 """
 
 import asyncio
+import gc
 import socket
 import ssl
+import warnings
 from base64 import b64encode
 
 import pytest
@@ -240,17 +242,22 @@ def test_an_authority_that_the_environment_names(
     assert "hi" == chat(hf, "hi").unwrap().text
 
 
+@pytest.mark.parametrize("then", [lambda p: None, lambda p: p.wait()], ids=["closes", "waits"])
 def test_a_proxy_that_is_asked_over_tls_may_not_go_on_to_https(
-    serve, client, told, authority, trusted
+    serve, client, told, chat, authority, trusted, then
 ):
     """
-    It is trusted by the same file as any server; on a loop aiohttp leaves such a refusal's
-    connection to the garbage collector.
+    It is trusted by the same file as any server, and its connection is closed with the refusal:
+    nobody waits for it to say goodbye.
     """
-    proxy = serve(lambda p: p.answer(403, b"no"), certified(authority, "127.0.0.1")).url
+    proxy = serve(lambda p: (p.answer(403, b"no"), then(p)), certified(authority, "127.0.0.1")).url
     hf = client("https://api.example", http_options={"proxy": proxy, "ca_bundle": trusted})
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        gets = told(chat(hf, "hi"))
+        gc.collect()
 
-    assert PROXY == told(hfpipe.chat_completion(hf, "hi"))
+    assert (PROXY, []) == (gets, complaints)
 
 
 def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
