@@ -17,6 +17,7 @@ from returns.result import Failure, Success
 from hfpipe.codec.media import HEAD
 from hfpipe.errors import TransportError
 from hfpipe.evolving import evolve
+from hfpipe.io.bell import Bell
 from hfpipe.io.reading import bound, fault, fine, too_large
 from hfpipe.io.threads import InThreads, off
 from hfpipe.wire import FileBody, HttpResponse
@@ -53,6 +54,7 @@ class Arriving:
         self._idle = idle
         self._over = False
         self._loop = asyncio.get_running_loop()
+        self._bell = Bell(self._loop)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -66,20 +68,23 @@ class Arriving:
             raise piece
         if piece is None:
             self._over = True
+            self._bell.stop()
             raise StopAsyncIteration
         return piece
 
     async def _next(self) -> bytes | TransportError | None:
         limit = self._limit()
-        time = asyncio.timeout_at(limit)
+        waits, late = self._bell.set(limit), False
         try:
-            async with time:
+            try:
                 return await anext(self._source, None)
+            finally:
+                late = self._bell.cleared(waits)
         except asyncio.CancelledError:
+            if late:
+                return self._late(limit)
             self.drop()
             raise
-        except TimeoutError as error:
-            return self._late(limit) if time.expired() else fault(error)
         except Exception as error:  # noqa: BLE001 - whatever a sender's chunks raise is a value
             return fault(error)
 
@@ -134,6 +139,7 @@ class Arriving:
         if self._over:
             return None
         self._over = True
+        self._bell.stop()
         with suppress(Exception):
             return self._response.close and self._response.close()
         return None
