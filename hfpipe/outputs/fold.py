@@ -87,8 +87,7 @@ class Fold(Generic[T]):
     @property
     def usage(self) -> Usage | None:
         """The tokens so far, as far as the stream has told of them."""
-        completion = self.completion()
-        return completion.usage if completion else self.told.usage
+        return self._all().usage
 
     def feed(self, piece: bytes) -> tuple[Fold[T], list[Item[T]]]:
         """The state after this piece, and the events in it: a Failure is the last one."""

@@ -41,3 +41,37 @@ def test_a_lone_cr_ends_a_line_between_events_too():
     Also in a piece that begins and ends as most do; an event without a name has the empty one.
     """
     assert [(b"", b"a"), (b"", b"b\nc")] == fed(b"data: a\n\n", b"data: b\rdata: c\n\n")
+
+
+def test_an_empty_piece_changes_nothing():
+    """
+    Not even between a CR and its LF.
+    """
+    assert [(b"", b"a\nb")] == fed(b"", b"data: a\r", b"", b"\ndata: b\r\n\r\n")
+
+
+def test_a_bom_comes_first_or_is_none():
+    """
+    Behind an event it makes a field of another name, however the lines end.
+    """
+    assert [(b"", b"a")] == fed(b"data: a\r\r", b"\xef\xbb\xbfdata: b\n\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_event_that_never_ends_is_too_large_with_its_first_byte_too_many(more):
+    """
+    From the very beginning of the bytes on.
+    """
+    events, found = Events().feed(b"data: " + b"x" * (LARGEST - 6 + more))
+
+    assert [] == found
+    assert bool(more) == events.too_large
+
+
+def test_a_name_is_what_the_field_event_says():
+    """
+    The last one of an event, and no other field.
+    """
+    named = b"event: a\nevent:b\nid: 7\nretry: 3\n: c\ndata: 1\ndata:2\n\n"
+
+    assert [(b"b", b"1\n2"), (b"", b"3")] == fed(named + b"data: 3\n\n")

@@ -8,9 +8,11 @@ from time import process_time
 import pytest
 from returns.result import Failure, Success
 
+from hfpipe.codec.sse import LARGEST
 from hfpipe.outputs.fold import Fold
 from hfpipe.outputs.told import MOST, Told, longer
 from hfpipe.providers.chunks import CHUNKS
+from hfpipe.providers.completions import PIECES
 
 MIB = 2**20
 
@@ -132,3 +134,54 @@ def test_what_is_told_is_whole_up_to_its_bound():
     assert None is fold.completion()
     assert "too_large" == fold.answer().failure().code
     assert None is Told().completion()
+
+
+@pytest.mark.parametrize("bad", [b"[" * 100_000, b'{"choices":0}', b"\xff", b"{"])
+def test_what_is_no_chunk_is_the_last_of_many_too(bad):
+    """
+    However it is broken: the good ones before it are there.
+    """
+    fold, items = Fold(CHUNKS).feed(event(b"a") * 9 + b"data: " + bad + b"\n\n")
+
+    assert [Success] * 9 + [Failure] == [type(item) for item in items]
+    assert ("bad_answer", "a" * 9) == (fold.failed.code, fold.failed.partial.text)
+
+
+def test_generated_texts_are_the_same_one_by_one_and_at_once():
+    """
+    What each adds is understood as a chunk of a chat is.
+    """
+    pieces = [b'data: {"token":{"text":"w%d "}}\n\n' % at for at in range(9)]
+    slow, items = Fold(PIECES), []
+    for piece in pieces:
+        slow, more = slow.feed(piece)
+        items += more
+    fast, at_once = Fold(PIECES).feed(b"".join(pieces))
+
+    assert [f"w{at} " for at in range(9)] == [item.unwrap().text for item in at_once]
+    assert items == at_once
+    assert slow.completion() == fast.completion()
+    assert "w0 w1 w2 w3 w4 w5 w6 w7 w8 " == fast.completion().text
+
+
+def test_what_comes_behind_the_end_is_no_fault():
+    """
+    However large it is.
+    """
+    fold, items = Fold(CHUNKS).feed(b"data: [DONE]\n\n" + b"x" * (LARGEST + 1))
+
+    assert [] == items
+    assert (True, None) == (fold.done, fold.failed)
+
+
+@pytest.mark.parametrize("text", [b"a", b"y" * (MOST + 1)])
+def test_the_usage_is_told_as_soon_as_it_has_come(text):
+    """
+    Also of an answer that is too long to keep.
+    """
+    used = b'data: {"choices":[],"usage":{"total_tokens":7}}\n\n'
+    before, _ = Fold(CHUNKS).feed(event(text))
+    after, _ = before.feed(used)
+
+    assert before.usage is None
+    assert 7 == after.usage.total_tokens
