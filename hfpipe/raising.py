@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, ParamSpec, Self, TypeVar, overload
 
 from returns.result import Result
 
@@ -110,6 +110,9 @@ class RaisingStream(Generic[T]):
     def __next__(self) -> T:
         return unwrap(next(self._stream))
 
+    # first, for a stream of Any: mypy would take it for one of a chat
+    @overload
+    def response(self: RaisingStream[Never]) -> Any: ...
     @overload
     def response(self: RaisingStream[ChatChunk]) -> ChatCompletion: ...
     @overload

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Never, Self, TypeVar, cast, overload
 
 from returns.result import Failure, Result, Success
 
@@ -179,6 +179,9 @@ class Stream(Face[T, Live], Generic[T]):
         """Ends the stream early, and its connection with it; from any thread, at any time."""
         self._live.close()
 
+    # first, for a stream of Any: mypy would take it for one of a chat
+    @overload
+    def response(self: Stream[Never]) -> Result[Any, HfpipeError]: ...
     @overload
     def response(self: Stream[ChatChunk]) -> Result[ChatCompletion, HfpipeError]: ...
     @overload

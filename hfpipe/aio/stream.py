@@ -7,7 +7,7 @@ What it shows and how it ends is `hfpipe.streaming`'s; here is only what is awai
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, Self, TypeVar, cast, overload
 
 from returns.result import Success
 
@@ -163,6 +163,9 @@ class AsyncStream(Face[T, AsyncLive], Generic[T]):
         """`close` for who cannot wait, such as a callback."""
         self._live.drop()
 
+    # first, for a stream of Any: mypy would take it for one of a chat
+    @overload
+    async def response(self: AsyncStream[Never]) -> Result[Any, HfpipeError]: ...
     @overload
     async def response(self: AsyncStream[ChatChunk]) -> Result[ChatCompletion, HfpipeError]: ...
     @overload

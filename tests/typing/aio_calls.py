@@ -51,5 +51,6 @@ async def of_ones_own(hf: Client) -> None:
 
     assert_type(await aio.request(hf, path="/v1/models", method="GET"), Result[Any, HfpipeError])
     assert_type(events, Result[AsyncStream[Any], HfpipeError])
+    assert_type((await events.unwrap().response()).unwrap(), Any)
     assert_type(listed, Result[tuple[ProviderMapping, ...], HfpipeError])
     assert_type(await aio.explain(hf, aio.embed, "a"), Result[Explanation, HfpipeError])

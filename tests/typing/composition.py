@@ -62,6 +62,7 @@ def raised(hf: Client) -> None:
             assert_type(chunk, ChatChunk)
     assert_type(stream.response(), ChatCompletion)
     assert_type(raising.text_generation_stream(hf, "hi").response(), TextGeneration)
+    assert_type(raising.request_stream(hf, path="/generate").response(), Any)
     raising.text_to_image(hf, "a cat", widht=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
@@ -75,6 +76,9 @@ def streamed(hf: Client) -> None:
         hfpipe.text_generation_stream(hf, "hi").unwrap().response(),
         Result[TextGeneration, HfpipeError],
     )
+    # what comes at a path of one's own is known to nobody
+    events = hfpipe.request_stream(hf, path="/generate").unwrap()
+    assert_type(events.response().unwrap(), Any)
 
 
 async def composed(hf: Client) -> None:
