@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hfpipe.clients import AnyClient, CallOptions
     from hfpipe.errors import HfpipeError
-    from hfpipe.outputs.text import Classification, TokenClassification
+    from hfpipe.outputs.text import Classification, FillMask, TokenClassification
 
 __all__ = ["fill_mask", "text_classification", "token_classification", "zero_shot_classification"]
 
@@ -111,20 +111,20 @@ def fill_mask(
     inputs: str = ...,
     parameters: Args = ...,
     **options: Unpack[CallOptions],
-) -> Result[tuple[Any, ...], HfpipeError]: ...
+) -> Result[tuple[FillMask | Any, ...], HfpipeError]: ...
 @overload
 def fill_mask(
     client: AnyClient, first: Texts, /, *, parameters: Args = ..., **options: Unpack[CallOptions]
-) -> Result[tuple[tuple[Any, ...], ...], HfpipeError]: ...
+) -> Result[tuple[tuple[FillMask | Any, ...], ...], HfpipeError]: ...
 @overload
 def fill_mask(
     client: AnyClient, /, *, inputs: Texts, parameters: Args = ..., **options: Unpack[CallOptions]
-) -> Result[tuple[tuple[Any, ...], ...], HfpipeError]: ...
+) -> Result[tuple[tuple[FillMask | Any, ...], ...], HfpipeError]: ...
 @task("fill-mask")
 def fill_mask(client: AnyClient, first: Any = None, /, **args: Any) -> Any:
     """
     What may stand at the model's mask in the text, the likeliest first: `FillMask` records.
 
-    A text with several masks gives a tuple of them for each mask. `parameters`: `top_k`,
-    `targets` (the only words to consider).
+    A text with several masks gives a tuple of them for each mask, which a checker believes after
+    `isinstance(found[0], tuple)`. `parameters`: `top_k`, `targets` (the only words to consider).
     """

@@ -41,7 +41,16 @@ def texts(hf: hfpipe.Client) -> None:
         hfpipe.zero_shot_classification(hf, {"inputs": "t", "parameters": {}}),
         Result[tuple[hfpipe.Classification, ...], HfpipeError],
     )
-    assert_type(hfpipe.fill_mask(hf, "[MASK]"), Result[tuple[Any, ...], HfpipeError])
+    assert_type(
+        hfpipe.fill_mask(hf, "[MASK]"), Result[tuple[hfpipe.FillMask | Any, ...], HfpipeError]
+    )
+    assert_type(
+        hfpipe.fill_mask(hf, ["[MASK]"]),
+        Result[tuple[tuple[hfpipe.FillMask | Any, ...], ...], HfpipeError],
+    )
+    # The records of one mask, or a tuple of them for each of several.
+    found = hfpipe.fill_mask(hf, "[MASK]").unwrap()
+    str(found[0].token_sting)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 def embeddings(hf: hfpipe.Client) -> None:
