@@ -75,3 +75,14 @@ def test_a_name_is_what_the_field_event_says():
     named = b"event: a\nevent:b\nid: 7\nretry: 3\n: c\ndata: 1\ndata:2\n\n"
 
     assert [(b"b", b"1\n2"), (b"", b"3")] == fed(named + b"data: 3\n\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_event_that_comes_whole_has_the_same_bound(more):
+    """
+    Alone in its piece, as most come.
+    """
+    events, _ = Events().feed(b"data: a\n\n")
+    events, found = events.feed(b"data: " + b"x" * (LARGEST - 6 + more) + b"\n\n")
+
+    assert (1 - more, bool(more)) == (len(found), events.too_large)

@@ -136,7 +136,9 @@ def test_what_is_told_is_whole_up_to_its_bound():
     assert None is Told().completion()
 
 
-@pytest.mark.parametrize("bad", [b"[" * 100_000, b'{"choices":0}', b"\xff", b"{"])
+@pytest.mark.parametrize(
+    "bad", [b'{"x":' + b"[" * 100_000, b'{"choices":0}', b'{"id":"\xff"}', b"{"]
+)
 def test_what_is_no_chunk_is_the_last_of_many_too(bad):
     """
     However it is broken: the good ones before it are there.
@@ -185,3 +187,26 @@ def test_the_usage_is_told_as_soon_as_it_has_come(text):
 
     assert before.usage is None
     assert 7 == after.usage.total_tokens
+
+
+def test_an_event_that_adds_something_is_no_error_for_what_else_it_tells():
+    """
+    Of one that adds nothing the same words are the error.
+    """
+    fold, items = Fold(CHUNKS).feed(event(b"a").replace(b'"pad":""', b'"detail":"slow"'))
+    _, (failure,) = fold.feed(b'data: {"detail":"slow"}\n\n')
+
+    assert [Success] == [type(item) for item in items]
+    assert ("in_band", True) == (failure.failure().code, "slow" in failure.failure().message)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"{}", "no words"), (b"\xff", "\ufffd"), (b'{"detail":"slow"}', "slow")]
+)
+def test_an_error_by_name_is_told_in_its_words(data, words):
+    """
+    It may have none.
+    """
+    fold, _ = Fold(CHUNKS).feed(b"event: error\ndata: " + data + b"\n\n")
+
+    assert f"the stream tells of an error: {words}" == fold.failed.message
