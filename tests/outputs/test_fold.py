@@ -149,11 +149,12 @@ def test_what_is_no_chunk_is_the_last_of_many_too(bad):
     assert ("bad_answer", "a" * 9) == (fold.failed.code, fold.failed.partial.text)
 
 
-def test_generated_texts_are_the_same_one_by_one_and_at_once():
+@pytest.mark.parametrize("told", [b'"token":{"text":"w%d "}', b'"choices":[{"text":"w%d "}]'])
+def test_generated_texts_are_the_same_one_by_one_and_at_once(told):
     """
     What each adds is understood as a chunk of a chat is.
     """
-    pieces = [b'data: {"token":{"text":"w%d "}}\n\n' % at for at in range(9)]
+    pieces = [b"data: {%b}\n\n" % (told % at) for at in range(9)]
     slow, items = Fold(PIECES), []
     for piece in pieces:
         slow, more = slow.feed(piece)
@@ -201,7 +202,7 @@ def test_an_event_that_adds_something_is_no_error_for_what_else_it_tells():
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"{}", "no words"), (b"\xff", "\ufffd"), (b'{"detail":"slow"}', "slow")]
+    ("data", "words"), [(b"{}", "no words"), (b"\xff", "\ufffd"), (b'{"detail":["a","b"]}', "a; b")]
 )
 def test_an_error_by_name_is_told_in_its_words(data, words):
     """
