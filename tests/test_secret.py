@@ -16,6 +16,7 @@ from hfpipe.secret import (
     harmless,
     of_a_provider,
     of_the_hub,
+    plain,
     scrubbed,
     shown,
     within,
@@ -182,3 +183,36 @@ def test_a_source_is_asked_once():
 
     assert ["hf_found", "hf_found"] == [secret.reveal(), secret.reveal()]
     assert ["asked"] == asked
+
+
+class Curious:
+    """Equals everything, and remembers what it was compared with."""
+
+    __hash__ = None
+
+    def __init__(self):
+        self.seen = []
+
+    def __eq__(self, other):
+        self.seen.append(other)
+        return True
+
+
+def test_what_is_no_text_never_sees_the_text():
+    """
+    A foreign value is compared with the secret itself: its own `__eq__` is handed nothing open.
+    """
+    curious = Curious()
+
+    assert Secret("hf_hidden") == curious
+    assert [Secret] == [type(seen) for seen in curious.seen]
+
+
+@pytest.mark.parametrize("text", ["hf_open", Secret("hf_open")])
+def test_a_text_is_plain_or_is_made_so(text):
+    """
+    Whether it is a secret or none, what comes is a str.
+    """
+    opened = plain(text)
+
+    assert (str, "hf_open") == (type(opened), opened)
