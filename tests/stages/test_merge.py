@@ -249,6 +249,20 @@ def test_what_is_wrong_is_said_in_one_line(task, first, args, words):
     assert "\n" not in str(failure)
 
 
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ("text_to_image", "inputs must be a text"),
+        ("text_generation", "inputs must be a text or a list of texts"),
+    ],
+)
+def test_a_list_is_offered_where_one_is_taken(task, message):
+    """
+    And nowhere else: the next try would fail as well.
+    """
+    assert message == error(task, 3).message
+
+
 def test_a_prompt_may_stand_in_for_a_picture():
     """
     Where the task has one instead.
