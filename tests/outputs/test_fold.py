@@ -211,3 +211,22 @@ def test_an_error_by_name_is_told_in_its_words(data, words):
     fold, _ = Fold(CHUNKS).feed(b"event: error\ndata: " + data + b"\n\n")
 
     assert f"the stream tells of an error: {words}" == fold.failed.message
+
+
+def test_tokens_are_something_to_tell_of():
+    """
+    An event of usage alone is none of an error, whatever else is in it.
+    """
+    _, items = Fold(CHUNKS).feed(b'data: {"usage":{"total_tokens":7},"detail":"slow"}\n\n')
+
+    assert [7] == [item.unwrap().usage.total_tokens for item in items]
+
+
+def test_an_end_that_is_none_says_so():
+    """
+    In these words.
+    """
+    fold, _ = Fold(CHUNKS).feed(event(b"a"))
+    fold, _ = fold.close()
+
+    assert "the stream ended before the answer was finished" == fold.failed.message
