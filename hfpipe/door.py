@@ -21,6 +21,7 @@ from hfpipe.io.sending import DefaultSender
 from hfpipe.io.spans import begun, observed
 from hfpipe.io.terms import Deadline
 from hfpipe.options import addressed, checked
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange
 from hfpipe.results import success
 from hfpipe.secret import Secret, harmless
@@ -138,6 +139,8 @@ class Walk:
     exchange: Exchange
     worth: Callable[[Exchange], Any]
     trace: Clock | None = None
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 Asked: TypeAlias = "Result[Walk, HfpipeError]"

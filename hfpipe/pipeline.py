@@ -23,6 +23,7 @@ from returns.result import Failure, Result, Success
 
 from hfpipe.errors import HfpipeError, InputError, StageError, TransportError
 from hfpipe.evolving import evolve
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange, StageRecord
 from hfpipe.redaction import located
 from hfpipe.results import success
@@ -53,6 +54,8 @@ class Need:
     save: Path | None = None
     otherwise: HfpipeError | None = None
     progress: Any = None
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 Outcome: TypeAlias = Result[Exchange | Need, HfpipeError]
@@ -170,6 +173,8 @@ class Waiting:
     began: float = field(default=0.0, eq=False)
     clock: Clock | None = field(default=None, eq=False)
 
+    __repr__, __eq__, __hash__ = printed, equal, hashed
+
     @property
     def stage(self) -> str:
         """The name of the stage that asked."""
@@ -224,6 +229,8 @@ class Waiting:
 @frozen
 class Elsewhere:
     """In the place of a stage whose code is another process's."""
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, _: Exchange) -> Outcome:
         return Failure(

@@ -22,6 +22,7 @@ from returns.result import Success
 from hfpipe.errors import HfpipeError, ProviderApiError
 from hfpipe.evolving import evolve
 from hfpipe.pipeline import Answer, Need, Outcome, Stage
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.results import success
 from hfpipe.retry_after import asked_wait
 from hfpipe.schedule import Schedule, exponential
@@ -55,6 +56,8 @@ class Retry:
     heed_server: bool = True
     maybe_billed: bool = False
     budgeted: bool = True
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def allows(self, error: HfpipeError, *, idempotent: bool) -> bool:
         """Whether this error is one to ask again after."""
@@ -101,6 +104,8 @@ class _Retrying:
     stage: Stage
     given: Retry | None
 
+    __repr__, __eq__, __hash__ = printed, equal, hashed
+
     def __call__(self, exchange: Exchange) -> Outcome:
         outcome = self.stage.run(exchange)
         if not isinstance(outcome, Success) or not isinstance(need := outcome.unwrap(), Need):
@@ -125,6 +130,8 @@ class Asked:
     given: Retry | None
     tries: int = 1
     log: tuple[str, ...] = ()
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, exchange: Exchange, answer: Answer) -> Outcome:
         fine = isinstance(answer, Success) and answer.unwrap().status in SUCCESSFUL

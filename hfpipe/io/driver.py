@@ -22,6 +22,7 @@ from hfpipe.io import keeping, reading, terms
 from hfpipe.io.shelf import SHELF, Shelf, key
 from hfpipe.io.terms import Deadline
 from hfpipe.pipeline import Answer, Pipeline, Step, Waiting, resume, start
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.records import Exchange
 from hfpipe.wire import FileBody, HttpRequest, HttpResponse
 
@@ -41,6 +42,8 @@ class World:
     now: Callable[[], float] = time.time
     chance: Callable[[], float] = random.random
     shelf: Shelf = SHELF
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
 WORLD = World()

@@ -14,6 +14,7 @@ from attrs import frozen
 from hfpipe.evolving import evolve
 from hfpipe.http_options import HttpOptions
 from hfpipe.options import http_options as frozen_options
+from hfpipe.printing import printed
 from hfpipe.providers.table import SANDBOX
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class DefaultSender:
     """
 
     options: HttpOptions
+
+    __repr__ = printed
 
     def __call__(self, request: HttpRequest) -> Result[HttpResponse, TransportError]:
         """The answer to the request, or why there is none."""

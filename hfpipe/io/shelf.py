@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
 
+from hfpipe.printing import printed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,6 +35,8 @@ class Key:
     url: str
     authorization: object
     sender: object
+
+    __repr__ = printed
 
 
 class Shelf:

@@ -18,6 +18,7 @@ from attrs import evolve, frozen
 
 from hfpipe import providers as of
 from hfpipe.address import split_query
+from hfpipe.printing import equal, hashed, printed
 from hfpipe.providers.families import CLASSIC, family
 from hfpipe.providers.row import Recipe, Recipes
 from hfpipe.records import Exchange
@@ -35,6 +36,8 @@ class Ending:
 
     text: str
     streaming: str = ""
+
+    __repr__, __eq__, __hash__ = printed, equal, hashed
 
     def __call__(self, exchange: Exchange) -> str:
         wanted = self.streaming if self.streaming and exchange.args.get("stream") else self.text
