@@ -211,13 +211,13 @@ def test_a_servers_words_have_an_end():
         error = provider_refusal(ASKED, HttpResponse(400, {}, body(given)), "acme")
         return error.message.removeprefix("acme answered 400").removeprefix(": ")
 
-    nested = ["told"]
+    listed, named = ["told"], {"error": "told"}
     for _ in range(5):
-        nested = [nested]
+        listed, named = [listed], {"error": named}
 
     assert "x" * 500 == words({"error": "x" * 501})
-    assert "told" == words(nested)
-    assert "" == words([nested])
+    assert ["told", "told"] == [words(listed), words(named)]
+    assert ["", ""] == [words([listed]), words({"error": named})]
 
 
 @pytest.mark.parametrize(
