@@ -8,8 +8,8 @@ from hfpipe.testing import stub
 from hfpipe.wire import HttpResponse
 
 
-def asked(pipeline, **options):
-    sender = stub({"*": HttpResponse(503)})
+def asked(pipeline, status=503, **options):
+    sender = stub({"*": HttpResponse(status)})
     hf = hfpipe.endpoint_client(None, "https://x.example/v1", send=sender, pipeline=pipeline)
     error = hfpipe.chat_completion(hf, "q", **options).failure()
     return len(sender.requests), error.attempts
@@ -36,3 +36,4 @@ def test_a_policy_on_a_stage_wins_over_the_options_of_a_call():
     pipeline = hfpipe.default_pipeline().wrap("send", patient(3))
 
     assert (3, 3) == asked(pipeline, retry_on_503=False)
+    assert (3, 3) == asked(pipeline, status=429)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 
 import hfpipe
-from hfpipe import HttpResponse, Retry, TransportError
+from hfpipe import FileBody, HttpRequest, HttpResponse, Retry, TransportError
 from hfpipe.io.budget import BUDGETS, IN_HAND
 from hfpipe.io.driver import World, run
+from hfpipe.middleware import retry
+from hfpipe.pipeline import Need, Stage
 from hfpipe.retry_after import asked_wait
 from hfpipe.testing import scripted
 
@@ -83,6 +87,7 @@ def test_what_was_to_be_read_before_is_still_there():
         ({"retry": 0}, []),
         ({"retry": PATIENT}, [1.0, 1.0, 1.0]),
         ({"retry": Retry(hfpipe.exponential(2.0).up_to(4), heed_server=False)}, [2.0, 4.0, 8.0]),
+        ({"retry": 2}, [1.0, 1.0]),
         ({"retry": evolve(PATIENT, codes=["rate_limited"])}, []),
         ({"retry": evolve(PATIENT, codes=["server_error"])}, [1.0, 1.0, 1.0]),
     ],
@@ -90,8 +95,11 @@ def test_what_was_to_be_read_before_is_still_there():
 def test_the_policy_says_how_often_and_how_long(options, slept):
     """
     The schedule's waits, the server's where it is heeded; `retry` takes the place of the default.
+    When there are no more, the failure is the server's.
     """
-    assert slept == walk(*[BUSY] * 9, **options)[1]
+    ended, waits, _ = walk(*[BUSY] * 9, **options)
+
+    assert (slept, 503) == (waits, ended.failure().status)
 
 
 def test_a_server_that_says_at_once_is_not_hammered():
@@ -150,11 +158,14 @@ def test_all_sleeps_together_fit_the_deadline(timeout, wait, tries):
 )
 def test_a_fault_is_asked_again_only_where_nothing_can_have_been_billed(code, billed, sent):
     """
-    A request that may have been read is not sent again; one that never left is.
+    A request that may have been read is not sent again; one that never left is. When there are
+    no more tries, the failure is the last fault, and counts them.
     """
     fault = TransportError("no", code=code, billed=billed)
 
-    assert sent == walk(*[fault] * 9, retry=2)[2]
+    ended, _, requests = walk(*[fault] * 9, retry=2)
+
+    assert (sent, code, sent) == (requests, ended.failure().code, ended.failure().attempts)
 
 
 def test_the_user_may_allow_a_second_bill():
@@ -178,6 +189,67 @@ def test_the_servers_own_word_goes_before_the_status(status, told, sent):
     answer = HttpResponse(status, {"x-should-retry": told}, b"")
 
     assert sent == walk(answer, "hello", retry=PATIENT)[2]
+
+
+def test_the_servers_own_word_is_not_heeded_where_no_word_of_it_is():
+    """
+    `heed_server=False` leaves the status alone to say what is asked again.
+    """
+    answer = HttpResponse(503, {"x-should-retry": "false"}, b"")
+
+    assert 2 == walk(answer, "hello", retry=evolve(PATIENT, heed_server=False))[2]
+
+
+@pytest.mark.parametrize(
+    ("options", "slept"),
+    [({}, [0.375]), ({"retry": 8}, [0.375, 0.75, 1.5, 3.0, 6.0, 12.0, 22.5, 22.5])],
+)
+def test_a_server_that_says_nothing_is_asked_again_sooner_than_later(options, slept):
+    """
+    After half a second at most, doubled each time, never more than 30; half of it is left to
+    chance, which here says one half.
+    """
+    assert slept == walk(*[HttpResponse(503)] * 9, **options)[1]
+
+
+def asked_on(need, policy=PATIENT):
+    """What the stage that needs this asks for when a policy is around it."""
+    return retry(policy)(Stage("ask", lambda _: Success(need)))(None).unwrap()
+
+
+def test_a_job_that_cannot_wait_is_put_away_and_not_lost():
+    """
+    Where the time does not suffice, a poll ends in a DeadlineError with the walk to go on with;
+    any other request in what the server answered.
+    """
+    plain = Need(HttpRequest("GET", "https://h.example"), lambda *_: None)
+    poll = evolve(plain, progress=hfpipe.Progress(state="queued"))
+
+    again = [asked_on(need).then(None, Success(BUSY)).unwrap() for need in (plain, poll)]
+
+    assert [503, None] == [getattr(need.otherwise, "status", None) for need in again]
+
+
+def test_each_need_of_a_stage_is_asked_again():
+    """
+    What an answer leads to is asked for with the same patience, from the first try on.
+    """
+    request = HttpRequest("GET", "https://h.example")
+    first = Need(request, lambda *_: Success(Need(request, lambda *_: None)))
+
+    second = asked_on(first).then(None, Success(HttpResponse())).unwrap()
+    again = second.then(None, Success(BUSY)).unwrap()
+
+    assert (1, 2, ()) == (second.then.tries, again.then.tries, second.then.log)
+
+
+def test_a_piece_of_a_file_is_asked_for_once():
+    """
+    No server is asked: the need stays as it is.
+    """
+    need = Need(FileBody(Path("film.mp4"), 0, 4), lambda *_: None)
+
+    assert need is asked_on(need)
 
 
 def test_a_client_has_ten_further_tries_in_hand():
@@ -361,7 +433,10 @@ def test_without_a_policy_only_a_503_is_asked_again(status):
     assert 2 == walk(HttpResponse(503), HttpResponse(503), "hello")[2]
 
 
-@pytest.mark.parametrize(("asked", "slept"), [("5", [5.0, 5.0, 5.0]), ("0", [1.0, 1.0])])
+@pytest.mark.parametrize(
+    ("asked", "slept"),
+    [("5", [5.0, 5.0, 5.0]), ("0", [1.0, 1.0]), ("0.5", [0.5, 1.0, 1.0])],
+)
 def test_a_server_that_asks_for_longer_is_heeded_each_time(asked, slept):
     """
     One that says "at once" again and again is not: the schedule's wait is the least.
@@ -369,6 +444,16 @@ def test_a_server_that_asks_for_longer_is_heeded_each_time(asked, slept):
     busy = HttpResponse(503, {"retry-after": asked})
 
     assert slept == walk(busy, busy, busy, "hello", retry=PATIENT)[1]
+
+
+def test_what_the_server_asks_for_is_left_to_no_chance():
+    """
+    Even where it is no longer than the least that the schedule waits.
+    """
+    busy = HttpResponse(503, {"retry-after": "0.5"})
+    jittery = Retry(hfpipe.constant(1.0).jittered(0.5).up_to(4))
+
+    assert [0.5, 0.5, 0.5] == walk(*[busy] * 9, retry=jittery)[1]
 
 
 @pytest.mark.parametrize(("fault", "asks"), [("reset", 2), ("bad_answer", 1)])
