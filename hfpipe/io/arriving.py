@@ -54,7 +54,7 @@ class Arriving:
         self._idle = idle
         self._over = False
         self._loop = asyncio.get_running_loop()
-        self._bell = Bell(self._loop)
+        self._bell = Bell()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self

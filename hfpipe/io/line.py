@@ -58,7 +58,9 @@ class Line(asyncio.Protocol):
             if body:
                 self._transport.write(body)
 
-    async def answered(self, alarm: Alarm, until: float | None) -> tuple[Head, bytes | None]:
+    async def answered(
+        self, alarm: Alarm[asyncio.Future[None]], until: float | None
+    ) -> tuple[Head, bytes | None]:
         """
         The head of the answer and its body, if that is small and not to come in pieces.
 

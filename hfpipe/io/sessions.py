@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 from yarl import URL
 
 from hfpipe.address import WEB, origin
-from hfpipe.io.alarm import Alarm
+from hfpipe.io.alarm import Alarm, timed_out
 from hfpipe.io.connector import UNCOMPRESSED, Ask, client_session, public
 from hfpipe.io.dialing import ForbiddenAddress
 from hfpipe.io.environment import proxy_for
@@ -60,7 +60,7 @@ class Session:
     public_only: bool
     keeper: AsyncGenerator[None, None]
     usual: ClientTimeout
-    alarm: Alarm = field(factory=Alarm)
+    alarm: Alarm[asyncio.Future[None]] = field(factory=lambda: Alarm(timed_out))
     places: dict[tuple[str, str, int], Place] = field(factory=dict[Any, Any])
 
     def place(self, url: str) -> Place:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hfpipe.io.alarm import Alarm
+from hfpipe.io.alarm import Alarm, timed_out
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -28,7 +28,7 @@ def at(moments, untils, *, clear=()):
     loop = Loop()
 
     async def passing():
-        alarm, waits, over = Alarm(), [loop.create_future() for _ in untils], []
+        alarm, waits, over = Alarm(timed_out), [loop.create_future() for _ in untils], []
         for wait, until in zip(waits, untils, strict=True):
             alarm.set(wait, until)
         for which in clear:

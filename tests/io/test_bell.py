@@ -26,7 +26,7 @@ async def waited(bell, seconds, wait):
 
 def on_a_loop(told):
     async def made():
-        return await told(Bell(asyncio.get_running_loop()))
+        return await told(Bell())
 
     return asyncio.run(made())
 
@@ -88,7 +88,7 @@ def test_who_cancels_a_waiting_task_cancels_it(too):
         task = asyncio.ensure_future(waited(bell, SOON if too else NEVER, asyncio.sleep(NEVER)))
         await asyncio.sleep(0.0)
         if too:
-            bell._loop.call_at(bell._rings, task.cancel)
+            asyncio.get_running_loop().call_at(bell._alarm._rings, task.cancel)
         else:
             task.cancel()
         return await task
@@ -107,7 +107,7 @@ def test_nothing_is_left_to_ring_for_who_waits_no_more(waits, timers):
         await asyncio.sleep(0.0)
         if not waits:
             await task
-        timer = bell._timer
+        timer = bell._alarm._timer
         bell.stop()
         return int(not timer.cancelled()), await task
 

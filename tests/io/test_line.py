@@ -7,7 +7,7 @@ from http.client import HTTPException
 
 import pytest
 
-from hfpipe.io.alarm import Alarm
+from hfpipe.io.alarm import Alarm, timed_out
 from hfpipe.io.line import Line
 
 
@@ -63,7 +63,7 @@ def came(connection, pieces, *, streams=False, error=None):
 
 async def whole(line):
     try:
-        head, body = await line.answered(Alarm(), None)
+        head, body = await line.answered(Alarm(timed_out), None)
         while body is None or (piece := await line.next()):
             body = b"" if body is None else body + piece
     except (HTTPException, OSError) as error:
@@ -165,7 +165,7 @@ def test_a_line_that_is_closed_closes_its_connection_once():
     async def closed():
         line = Line(connection, streams=True)
         line.data_received(CHUNKED)
-        await line.answered(Alarm(), None)
+        await line.answered(Alarm(timed_out), None)
         waits = asyncio.ensure_future(line.next())
         await asyncio.sleep(0)
         line.close()
