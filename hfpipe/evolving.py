@@ -65,6 +65,10 @@ def _written_by_init(cls: type[Any]) -> bool:
         return True
     if hasattr(cls, "__attrs_post_init__") or hasattr(cls, "__attrs_pre_init__"):
         return True
+    # attrs leaves an `__init__` of the class's own alone, which may look at what it is given
+    made = next(base.__dict__ for base in cls.__mro__ if "__init__" in base.__dict__)
+    if "__attrs_attrs__" not in made or "__attrs_init__" in made:
+        return True
     return any(not f.init or f.alias != f.name for f in attrs.fields(cls))
 
 

@@ -73,6 +73,23 @@ class Renamed:
     _a: int = 1
 
 
+@attrs.frozen(slots=False)
+class Looking:
+    """A class with an `__init__` of its own."""
+
+    a: int = 1
+
+    def __init__(self, a):
+        self.__attrs_init__(abs(a))
+
+
+class Heir(Plain):
+    """A class that attrs knows nothing of."""
+
+    def __init__(self, a, b):
+        super().__init__(abs(a), abs(b))
+
+
 SAME = [
     (Plain(), {"a": 5}),
     (Plain(), {}),
@@ -85,6 +102,8 @@ SAME = [
     (Checked(), {"a": 5}),
     (Derived(), {"a": 5}),
     (Renamed(), {"a": 5}),
+    (Looking(5), {"a": -5}),
+    (Heir(5, 5), {"a": -5}),
     (Meta(), {"status": 200}),
     (HttpRequest("GET", "/"), {"headers": {"Accept": "*/*"}}),
     (HttpRequest("GET", "/"), {"timeout": 1.0}),

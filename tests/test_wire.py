@@ -12,9 +12,9 @@ from hfpipe import FileBody, Headers, HttpRequest, HttpResponse, InputError, Sec
 
 def test_a_response_is_its_status_headers_and_body():
     """
-    The live parts take no part in equality, hash, repr or pickle.
+    The live parts take no part in equality, hash, repr or pickle; nor does when it came.
     """
-    live = HttpResponse(200, {"A": "b"}, b"x", chunks=(piece for piece in [b"y"]), close=print)
+    live = HttpResponse(200, {"A": "b"}, b"x", (piece for piece in [b"y"]), print, 99.0)
     kept = HttpResponse(status=200, headers=Headers({"a": "b"}), body=b"x", chunks=None, close=None)
 
     assert kept == live
@@ -42,6 +42,24 @@ def test_a_request_by_place_is_one_by_name():
 
     placed = ("POST", "https://h.example/", Headers(), b"x", True, 1.0, 2.0)
     assert named == HttpRequest(*placed)
+
+
+def test_a_request_asks_for_no_more_than_it_is_told():
+    """
+    Of a method and an address alone: no body, no stream, no limits, and any address.
+    """
+    whole = HttpRequest(
+        "GET",
+        "/",
+        Headers(),
+        None,
+        stream=False,
+        timeout=None,
+        idle_timeout=None,
+        public_only=False,
+    )
+
+    assert whole == HttpRequest("GET", "/")
 
 
 @pytest.mark.parametrize(
@@ -76,10 +94,11 @@ def test_only_reveal_shows_a_secret_header():
 
 def test_redacted_headers_travel():
     """
-    Nothing is behind them, so nothing is lost in a pickle.
+    Nothing is behind them, so nothing is lost in a pickle; what is harmless is still there.
     """
     headers = Headers({"Authorization": "Bearer hf_a", "Accept": "a"}).redacted()
 
+    assert {"authorization": "[redacted]", "accept": "a"} == headers.reveal()
     assert headers == pickle.loads(pickle.dumps(headers))
 
 
@@ -171,10 +190,11 @@ def test_what_is_no_header_is_refused(name, value, told):
 
 def test_what_a_server_sent_is_kept_as_it_came():
     """
-    Its headers were read before: nothing is refused, and they travel.
+    Its headers were read before: nothing is refused, they compare, and they travel.
     """
     sent = Headers.received([("X-A", "1"), ("x-a", "2\r\n 3"), ("Accept", "\0")])
 
+    assert sent == Headers.received(sent.reveal().items())
     assert {"x-a": "1, 2\r\n 3", "accept": "\0"} == sent.reveal()
     assert "\0" == pickle.loads(pickle.dumps(sent)).text("accept")
 
@@ -310,6 +330,7 @@ def test_an_answer_as_it_is_without_a_word():
     answer = HttpResponse(404, {"x-key": "k"}, b"123", received_at=7.0, file=file)
 
     assert HttpResponse(200, Headers(), b"", None, None, 0.0, None) == HttpResponse()
+    assert 0.0 == HttpResponse().received_at
     assert "HttpResponse(404 {'x-key': [redacted]} <3 bytes>)" == repr(answer)
     arrived = pickle.loads(pickle.dumps(answer))
     assert (404, b"123", 7.0, file) == (
