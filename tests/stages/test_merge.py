@@ -268,6 +268,24 @@ def test_a_prompt_may_stand_in_for_a_picture():
     Where the task has one instead.
     """
     assert merged("image_text_to_image", None, parameters={"prompt": "a cat"}).unwrap()
+    message = "text_generation needs inputs: what is to be worked on"
+    assert message == error("text_generation", None).message
+
+
+@pytest.mark.parametrize(
+    ("task", "first", "args"),
+    [
+        ("text_generation", ["one", "two"], {}),
+        ("text_generation", ("one", "two"), {}),
+        ("zero_shot_classification", "x", {"parameters": {"candidate_labels": ["a"]}}),
+        ("sentence_similarity", {"sentences": ["a"], "source_sentence": "b"}, {}),
+    ],
+)
+def test_what_is_all_there_goes_on(task, first, args):
+    """
+    Lists where they are taken, parameters that are needed, and mappings with all their keys.
+    """
+    assert first == merged(task, first, **args).unwrap().args["inputs"]
 
 
 @pytest.mark.parametrize(

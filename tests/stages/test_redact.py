@@ -76,3 +76,14 @@ def test_options_without_a_token_stay_the_same():
     assert (
         None is redact(exchange(options=evolve(options, token=Secret("a")))).unwrap().options.token
     )
+
+
+def test_the_options_of_a_call_stay_the_calls():
+    """
+    They lose their token, and do not become the client's.
+    """
+    own = evolve(HF.options, timeout=3.0, bill_to="acme")
+
+    kept = redact(exchange(options=own)).unwrap().options
+
+    assert evolve(own, token=None) == kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 from returns.result import Failure, Success
@@ -10,6 +11,7 @@ from returns.result import Failure, Success
 import hfpipe
 from hfpipe.stages.merge import merge
 from hfpipe.stages.resolve import resolve
+from hfpipe.testing import scripted
 
 TOKEN = "hf_a_token"
 MODEL = "org/name"
@@ -243,6 +245,20 @@ KEYS = [
     (("chat_completion", "hi"), {"token": "hf_x", "provider": "openai"}, "invalid_token"),
     (("chat_completion", "hi"), {"token": None, "provider": "openai"}, "missing_token"),
 ]
+
+
+@pytest.mark.parametrize("where", [{"endpoint_url": "https://own.example"}, {"provider": "groq"}])
+def test_a_token_that_was_left_behind_is_missed(where):
+    """
+    Wherever the call goes: without it, somebody else's call would be made.
+    """
+    hf = pickle.loads(pickle.dumps(hfpipe.client(TOKEN, model=MODEL, **where)))
+    sender = scripted()
+
+    error = hfpipe.chat_completion(hf.with_options(send=sender), "hi").failure()
+
+    assert ("missing_token", 0) == (error.code, len(sender.requests))
+    assert error.message.startswith("the token did not travel with the client")
 
 
 @pytest.mark.parametrize(("call", "options", "code"), KEYS)
