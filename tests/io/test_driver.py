@@ -152,6 +152,18 @@ def test_who_waits_for_anothers_answer_waits_no_longer_than_the_call_may(drive):
     assert ("deadline", ()) == (error.code, sender.requests)
 
 
+def test_what_is_not_to_be_kept_is_nobody_elses_answer(drive):
+    """
+    Two that ask the same of a model at once are two, and neither waits for the other.
+    """
+    shelf, sender = Shelf(), scripted("hello")
+    shelf.claim(key(ASKED, None))
+
+    drive(Need(ASKED, noted), send=sender, shelf=shelf, timeout=0.05).unwrap()
+
+    assert 1 == len(sender.requests)
+
+
 class Spoiled:
     """A shelf whose first promise came to nothing."""
 
