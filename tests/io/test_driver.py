@@ -291,11 +291,15 @@ def test_a_stream_is_closed_where_a_later_stage_fails(drive, then, closed):
     assert (then is noted, closed) == (isinstance(result, Success), ended)
 
 
-def driven_by(send, request=ASKED):
+def walk(request=ASKED, **options):
     hf = hfpipe.client("hf_x", model="org/m")
-    exchange = evolve(hfpipe.new_exchange(hf, hfpipe.chat_completion, "hi"), output=())
-    pipeline = Pipeline((Stage("ask", asking(Need(request, noted))),))
-    return blocking(pipeline, exchange, send, Clock(), Shelf())
+    exchange = hfpipe.new_exchange(hf, hfpipe.chat_completion, "hi")
+    exchange = evolve(exchange, options=Options(**options), output=())
+    return Pipeline((Stage("ask", asking(Need(request, noted))),)), exchange
+
+
+def driven_by(send, request=ASKED):
+    return blocking(*walk(request), send, Clock(), Shelf())
 
 
 def test_an_asynchronous_sender_is_not_left_waiting():
@@ -331,3 +335,16 @@ def test_events_for_a_loop_are_none_without_one():
     (found,) = driven_by(scripted(answer), evolve(ASKED, stream=True)).unwrap().output
 
     assert "use hfpipe.aio" in found.failure().message
+
+
+def test_a_sender_on_a_loop_is_given_no_more_time_than_the_call_has():
+    """
+    Whoever made it: time that is up ends what it does.
+    """
+
+    async def slow(_):
+        await asyncio.sleep(20)
+
+    error = asyncio.run(run_on_a_loop(*walk(timeout=0.05), slow)).failure()
+
+    assert "deadline" == error.code
