@@ -159,13 +159,15 @@ def test_all_sleeps_together_fit_the_deadline(timeout, wait, tries):
 def test_a_fault_is_asked_again_only_where_nothing_can_have_been_billed(code, billed, sent):
     """
     A request that may have been read is not sent again; one that never left is. When there are
-    no more tries, the failure is the last fault, and counts them.
+    no more tries, the failure is the last fault, counts them, and tells of those before.
     """
     fault = TransportError("no", code=code, billed=billed)
 
     ended, _, requests = walk(*[fault] * 9, retry=2)
 
     assert (sent, code, sent) == (requests, ended.failure().code, ended.failure().attempts)
+    tries = [line.partition(":")[0] for line in ended.failure().warnings]
+    assert [f"try {n} failed, asked again" for n in range(1, sent)] == tries
 
 
 def test_the_user_may_allow_a_second_bill():
@@ -421,6 +423,16 @@ def test_the_policy_that_nobody_gave():
         Retry().maybe_billed,
         Retry().budgeted,
     )
+
+
+def test_codes_in_a_list_are_a_set():
+    """
+    Of policies that name the same errors one is as good as the other, and clients stay hashable.
+    """
+    listed, named = Retry(codes=["loading", "timeout"]), Retry(codes={"timeout", "loading"})
+
+    assert listed == named
+    assert hash(listed) == hash(named)
 
 
 @pytest.mark.parametrize("status", [408, 429, 529])
