@@ -183,6 +183,18 @@ def test_the_name_of_a_request_is_scrubbed_too():
     assert "id-[redacted]" == safe(given, ["s3cret"]).request_id
 
 
+def test_the_request_and_the_answer_of_an_error_are_redacted_with_it():
+    """
+    Whoever prints an error prints what was asked and answered, too.
+    """
+    given = hfpipe.StageError("no", request=ASKED, response=HttpResponse(200, {}, b"a s3cret b"))
+
+    error = safe(given, ["s3cret"])
+
+    assert "https://h.example/v1?key=[redacted]" == error.request.url
+    assert b"a [redacted] b" == error.response.body
+
+
 def test_the_secrets_of_a_call():
     """
     Tokens, keys in headers and in addresses, wherever they were given; the longest first.
