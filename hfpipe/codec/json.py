@@ -141,3 +141,15 @@ def decoded(body: bytes) -> Any:
         return _DECODER.decode(body.removeprefix(_BOM))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(str(error)) from None
+
+
+def learned(*kinds: Any) -> None:
+    """
+    Has msgspec learn these types, and those in them, while their module is being imported.
+
+    It keeps what it knows of a class with the class, and puts it there before it knows all. Where
+    two threads decoded their first answers at once, the second went by half of it, and the process
+    crashed; of an import there is one at a time.
+    """
+    for kind in kinds:
+        msgspec.json.Decoder(kind)

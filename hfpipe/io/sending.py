@@ -4,10 +4,9 @@ Which sender carries a request: hfpipe's own over urllib3, or the sandbox in thi
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
@@ -44,21 +43,26 @@ class DefaultSender:
             from hfpipe.sandbox.server import answer
 
             return answer(request)
-        loaded: Any = sys.modules.get("hfpipe.io.sender")
-        if loaded is None:
-            loaded, request = _loaded(request)
-        answered: Result[HttpResponse, TransportError] = loaded.send(self.options, request)
+        send = _loaded.get("send")
+        if send is None:
+            send, request = _load(request)
+        answered: Result[HttpResponse, TransportError] = send(self.options, request)
         return answered
 
 
-def _loaded(request: HttpRequest) -> tuple[Any, HttpRequest]:
+# The sender's function, once its module is there as a whole: `sys.modules` has it before that, for
+# other threads to see.
+_loaded: Final[dict[str, Any]] = {}
+
+
+def _load(request: HttpRequest) -> tuple[Any, HttpRequest]:
     # Loading the sender takes a tenth of a second, which is a part of the first call's time.
     began = monotonic()
-    loaded = import_module("hfpipe.io.sender")
+    send = _loaded["send"] = import_module("hfpipe.io.sender").send
     left = request.timeout
     if left is not None:
         request = evolve(request, timeout=left - (monotonic() - began))
-    return loaded, request
+    return send, request
 
 
 def default_send(

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def listener() -> Any:
     """The logger to tell, or None: nobody has configured structlog."""
     structlog = sys.modules.get("structlog")
-    if structlog is None or not structlog.is_configured():
+    # another thread may be in the middle of importing it
+    configured = getattr(structlog, "is_configured", None)
+    if structlog is None or configured is None or not configured():
         return None
     return structlog.get_logger("hfpipe")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.codec.json import learned
+
 
 @frozen(slots=False)
 class Answer:
@@ -57,3 +59,6 @@ class TableAnswer:
     coordinates: tuple[tuple[int, ...], ...] = ()
     cells: tuple[str, ...] = ()
     aggregator: str | None = None
+
+
+learned(Answer, DocumentAnswer, VisualAnswer, TableAnswer)

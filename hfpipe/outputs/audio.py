@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.codec.json import learned
 from hfpipe.media import Media
 
 
@@ -29,3 +30,6 @@ class AudioPart:
 
     label: str
     blob: Media
+
+
+learned(Transcription, AudioPart)

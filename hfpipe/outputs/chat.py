@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.codec.json import decoded, encoded
+from hfpipe.codec.json import decoded, encoded, learned
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.usage import Usage
 from hfpipe.printing import equal, hashed, printed
@@ -200,3 +200,6 @@ def _tool_call(part: ToolCallPart) -> ToolCall:
     given = function.arguments
     raw = given if isinstance(given, str) else encoded(given).decode() if given else ""
     return ToolCall(part.id or "", function.name or "", raw)
+
+
+learned(ChatCompletion)

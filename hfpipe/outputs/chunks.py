@@ -9,6 +9,7 @@ from __future__ import annotations
 from attrs import frozen
 
 # msgspec finds the types of the fields here
+from hfpipe.codec.json import learned
 from hfpipe.outputs.chat import Logprobs, ToolCallPart
 from hfpipe.outputs.usage import Usage
 
@@ -78,3 +79,6 @@ class ChatChunk:
             if choice.index == 0:
                 return choice.delta.content or ""
         return ""
+
+
+learned(ChatChunk)

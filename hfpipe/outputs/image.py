@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.codec.json import learned
 from hfpipe.media import Media
 
 
@@ -48,3 +49,6 @@ class Segment:
     label: str
     mask: Media
     score: float | None = None
+
+
+learned(ImageToText, DetectedObject, Segment)

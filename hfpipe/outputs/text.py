@@ -10,6 +10,8 @@ from typing import Any
 
 from attrs import frozen
 
+from hfpipe.codec.json import learned
+
 
 @frozen(slots=False)
 class Token:
@@ -119,3 +121,14 @@ class FillMask:
     token: int
     token_str: str
     sequence: str
+
+
+learned(
+    TextGeneration,
+    TextGenerationChunk,
+    Summary,
+    Translation,
+    Classification,
+    TokenClassification,
+    FillMask,
+)

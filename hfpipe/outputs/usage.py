@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hfpipe.codec.json import learned
 from hfpipe.printing import equal, hashed, printed
 
 
@@ -42,3 +43,6 @@ class Usage:
     completion_tokens_details: CompletionTokens | None = None
 
     __repr__, __eq__, __hash__ = printed, equal, hashed
+
+
+learned(Usage)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import HfpipeError, InputError, ProviderOutputError
 from hfpipe.outputs.chat import ChatCompletion
 from hfpipe.outputs.chunks import ChatChunk, ChunkChoice, Delta
@@ -220,3 +221,6 @@ def one_message(route: str) -> Recipe:
 
 
 COMPLETIONS: Final[Recipe] = completions("/v1/completions")
+
+
+learned(_Completion, _Piece)

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.codec.media import HEAD, from_base64
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.read import read
@@ -197,3 +198,6 @@ def embeddings(route: str) -> Recipe:
 
 
 EMBEDDINGS: Final[Recipe] = embeddings("/v1/embeddings")
+
+
+learned(_Vectors, _PackedVectors)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 from returns.result import Failure, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import ProviderOutputError
 from hfpipe.outputs.read import read
 from hfpipe.pipeline import Outcome
@@ -134,3 +135,6 @@ ROUTE: Final = Path("/v1/images/generations")
 NSCALE: Final[Recipe] = Recipe(ROUTE, nscale_body, first_image, accept="image/png")
 NEBIUS: Final[Recipe] = Recipe(ROUTE, nebius_image_body, first_image)
 HYPERBOLIC: Final[Recipe] = Recipe(ROUTE, hyperbolic_image_body, hyperbolic_image)
+
+
+learned(_Images, _Plains)

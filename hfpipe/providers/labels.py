@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.read import convert
 from hfpipe.outputs.text import Classification, FillMask, TokenClassification
@@ -117,3 +118,6 @@ def _fillings(value: Any) -> Found:
 labels: Final[ForEach] = ForEach(_labels)
 pieces: Final[ForEach] = ForEach(_pieces)
 fillings: Final[ForEach] = ForEach(_fillings)
+
+
+learned(_Columns)

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import HfpipeError
 from hfpipe.outputs.audio import AudioPart
 from hfpipe.outputs.image import Segment
@@ -78,3 +79,6 @@ def _audio_parts(found: tuple[_AudioPart, ...]) -> Result[tuple[AudioPart, ...],
             return Failure(blob.failure())
         parts.append(AudioPart(one.label, blob.unwrap()))
     return Success(tuple(parts))
+
+
+learned(_Segment, _AudioPart)

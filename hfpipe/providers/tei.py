@@ -10,6 +10,7 @@ from __future__ import annotations
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.pipeline import Outcome
 from hfpipe.providers.body import json_body, parameters
@@ -57,3 +58,6 @@ def _in_order(found: tuple[_Rank, ...]) -> Result[tuple[float, ...], HfpipeError
             )
         )
     return Success(tuple(rank.score for rank in ranked))
+
+
+learned(_Rank)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 from returns.result import Result
 
+from hfpipe.codec.json import learned
 from hfpipe.errors import HfpipeError
 from hfpipe.outputs.image import ImageToText
 from hfpipe.outputs.read import read
@@ -82,3 +83,6 @@ RECIPES: Final[dict[str, Recipe]] = {
         markdown,
     ),
 }
+
+
+learned(_Layout)
