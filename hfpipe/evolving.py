@@ -7,11 +7,13 @@ field (2.3 us for an Exchange), copying the dictionary takes 0.5 us.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     # mypy's attrs plug-in then checks the names and types of the changes
     from attrs import evolve
 else:
@@ -24,13 +26,20 @@ else:
         >>> evolve(HttpResponse(status=404), body=b"gone").status
         404
         """
-        cls = record.__class__
-        size, guarded, put = _LAYOUTS[cls]
+        cls = type(record)
+        try:
+            size, converters, put = _LAYOUTS[cls]
+        except KeyError:
+            size, converters, put = _layout(cls)
         if put is None:
             return attrs.evolve(record, **changes)
         changed = record.__dict__ | changes
-        if len(changed) != size or (guarded and not guarded.isdisjoint(changes)):
-            return attrs.evolve(record, **changes)  # raises where there is no such field
+        if len(changed) != size:
+            return attrs.evolve(record, **changes)  # raises: there is no such field
+        if converters:
+            for name, convert in converters:
+                if name in changes:
+                    changed[name] = convert(changes[name])
         copy = _bare(cls)
         # in one go, past the `__setattr__` that makes it frozen: 0.4 us, by two updates 0.7 us
         put(copy, changed)
@@ -42,21 +51,20 @@ else:
 __all__ = ["evolve"]
 
 
-class _Layouts(dict[type, tuple[int, frozenset[str], Any]]):
-    """
-    Of a class: how many fields it has, those that only `__init__` may write (they have a converter
-    or a validator), and what gives a bare one its dictionary; None where `__init__` writes all.
-    """
-
-    def __missing__(self, cls: type[Any]) -> tuple[int, frozenset[str], Any]:
-        fields = attrs.fields(cls)
-        guarded = frozenset(f.name for f in fields if f.converter or f.validator)
-        put = None if _written_by_init(cls) else _dictionary(cls).__set__
-        found = self[cls] = (len(fields), guarded, put)
-        return found
+_Layout: TypeAlias = "tuple[int, tuple[tuple[str, Callable[[Any], Any]], ...], Any]"
 
 
-_LAYOUTS = _Layouts()
+# Of each class that was met: how many fields it has, the converters of those that have one, and
+# what gives a bare one its dictionary; None where `__init__` writes all.
+_LAYOUTS: Final[dict[type, _Layout]] = {}
+
+
+def _layout(cls: type[Any]) -> _Layout:
+    fields = attrs.fields(cls)
+    converters = tuple((f.name, f.converter) for f in fields if f.converter)
+    put = None if _written_by_init(cls) else _dictionary(cls).__set__
+    found = _LAYOUTS[cls] = (len(fields), converters, put)
+    return found
 
 
 def _written_by_init(cls: type[Any]) -> bool:
@@ -69,7 +77,13 @@ def _written_by_init(cls: type[Any]) -> bool:
     made = next(base.__dict__ for base in cls.__mro__ if "__init__" in base.__dict__)
     if "__attrs_attrs__" not in made or "__attrs_init__" in made:
         return True
-    return any(not f.init or f.alias != f.name for f in attrs.fields(cls))
+    return any(map(_by_init, attrs.fields(cls)))
+
+
+def _by_init(f: Any) -> bool:
+    # a Converter may want to see the record, a validator does
+    sees_it = isinstance(f.converter, attrs.Converter) or f.validator is not None
+    return sees_it or not f.init or f.alias != f.name
 
 
 def _dictionary(cls: type[Any]) -> Any:

@@ -41,10 +41,27 @@ class Below(Slotted):
 
 @attrs.frozen(slots=False)
 class Converted:
-    """One field that only `__init__` may write."""
+    """A field that has a converter."""
 
     a: int = attrs.field(default=1, converter=int)
     b: int = 2
+
+
+@attrs.frozen(slots=False)
+class Measured:
+    """A field whose converter looks at another one."""
+
+    a: int = 1
+    b: int = attrs.field(
+        default=2, converter=attrs.Converter(lambda b, self: max(self.a, b), takes_self=True)
+    )
+
+
+@attrs.frozen(slots=False)
+class Positive:
+    """A field that is checked."""
+
+    a: int = attrs.field(default=1, validator=attrs.validators.gt(0))
 
 
 @attrs.frozen(slots=False)
@@ -99,6 +116,9 @@ SAME = [
     (Below(), {"c": 5}),
     (Converted(), {"a": "5"}),
     (Converted(), {"b": 5}),
+    (Measured(), {"a": 5}),
+    (Measured(), {"b": 0}),
+    (Positive(), {"a": 5}),
     (Checked(), {"a": 5}),
     (Derived(), {"a": 5}),
     (Renamed(), {"a": 5}),
@@ -135,12 +155,13 @@ def test_an_unknown_field(record):
         evolve(record, z=1)
 
 
-def test_what_a_class_checks_is_checked():
+@pytest.mark.parametrize("kind", [Checked, Positive])
+def test_what_a_class_checks_is_checked(kind):
     """
     A copy is no way around it.
     """
     with pytest.raises(ValueError):
-        evolve(Checked(), a=-1)
+        evolve(kind(), a=-1)
 
 
 def test_what_was_found_of_the_old_is_not_the_news():

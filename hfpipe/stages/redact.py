@@ -46,14 +46,4 @@ def _tokenless(options: Options, client: Client) -> Options:
 def _safe(request: HttpRequest, built: Headers, redacted: Headers) -> HttpRequest:
     # what was pointed elsewhere has headers of its own, without credentials
     headers = redacted if request.headers is built else request.headers.redacted()
-    # written out: to evolve a field that has a converter takes thrice as long
-    return HttpRequest(
-        request.method,
-        shown(request.url),
-        headers,
-        request.body,
-        request.stream,
-        request.timeout,
-        request.idle_timeout,
-        request.public_only,
-    )
+    return evolve(request, url=shown(request.url), headers=headers)
