@@ -9,10 +9,11 @@ benchmarks/RESULTS.md for what it is worth.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from http.client import IncompleteRead
 from io import BytesIO
-from socket import SHUT_RD
+from socket import SHUT_RD, socket
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from urllib3 import HTTPHeaderDict
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
 TOGETHER: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
+# On other systems a socket is no file.
+_WRITABLE: Final = os.name == "posix"
 
 
 class Asked(NamedTuple):
@@ -64,13 +67,29 @@ def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Answer | H
     try:
         for piece in (head + body,) if len(body) <= TOGETHER else (head, body):
             watch.bound(sock)
-            sock.sendall(piece)
-            watch.sent = True
+            _send(sock, piece, watch)
     except ConnectionError:
         if not watch.sent:
             raise
         # The server may have answered before it had read everything, as with a 413.
     return _answered(pool, connection, watch)
+
+
+def _send(sock: Any, piece: bytes, watch: Watch) -> None:
+    """
+    Sends all of it, and notes that some has left.
+
+    A socket with a time limit asks before it sends whether it may, and nearly always may. Without
+    being asked, sixteen threads are 10% faster: each stands in line for the interpreter once less.
+    """
+    sent = 0
+    if _WRITABLE and type(sock) is socket:  # over anything else the bytes do not go as they are
+        with suppress(BlockingIOError):
+            sent = os.write(sock.fileno(), piece)
+            watch.sent = True
+    if sent < len(piece):
+        sock.sendall(memoryview(piece)[sent:])
+        watch.sent = True
 
 
 def _answered(pool: Any, connection: Any, watch: Watch) -> Answer | HTTPResponse:

@@ -3,14 +3,18 @@ The short way over a connection, beside the libraries' own, on both faces: one t
 """
 
 import gzip
+import socket
 import threading
 from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 
 from hfpipe.errors import TransportError
 from hfpipe.http_options import HttpOptions
+from hfpipe.io.fast import Asked, exchanged
 from hfpipe.io.sender import send
+from hfpipe.io.watch import Watch
 from hfpipe.wire import FileBody, Headers, HttpRequest
 
 FAST, STOCK = HttpOptions(), HttpOptions(fast=False)
@@ -293,3 +297,35 @@ def test_a_compressed_answer_may_be_left(serve):
     gate.set()
 
     assert monotonic() - began < 3.0
+
+
+def test_a_request_that_went_in_part():
+    """
+    Counts as sent: it may have been billed, so that nobody sends it again.
+    """
+    here, there = socket.socketpair()
+    with here, there:
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        watch = Watch(0.1)
+        asked = Asked("POST", "/", {}, bytes(60_000), watch)
+
+        with pytest.raises(TimeoutError):
+            exchanged(None, SimpleNamespace(sock=here), "h", asked)
+
+    assert watch.sent
+
+
+def test_a_request_of_which_nothing_went():
+    """
+    Does not: a kept connection that was closed meanwhile is replaced by another one.
+    """
+    here, there = socket.socketpair()
+    there.close()
+    with here:
+        watch = Watch(0.1)
+        asked = Asked("POST", "/", {}, b"{}", watch)
+
+        with pytest.raises(ConnectionError):
+            exchanged(None, SimpleNamespace(sock=here), "h", asked)
+
+    assert not watch.sent
