@@ -18,7 +18,7 @@ from hfpipe.errors import HfpipeError, InputError
 from hfpipe.evolving import evolve
 from hfpipe.io.driver import WORLD, run
 from hfpipe.io.sending import DefaultSender
-from hfpipe.io.spans import begun, observed
+from hfpipe.io.spans import begun, told
 from hfpipe.io.terms import Deadline
 from hfpipe.options import addressed, checked
 from hfpipe.printing import equal, hashed, printed
@@ -193,7 +193,8 @@ def performed(asked: Asked) -> Result[Any, HfpipeError]:
     if not isinstance(asked, Success):
         return asked
     walk = asked.unwrap()
-    ended = observed(walk.exchange, partial(_ended, walk))
+    span = begun(walk.exchange)
+    ended = _ended(walk) if span is None else told(span, partial(_ended, walk))
     return success(walk.worth(ended.unwrap())) if isinstance(ended, Success) else ended
 
 

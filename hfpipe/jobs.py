@@ -24,6 +24,7 @@ Media(content=<8 bytes>, media_type='video/mp4')
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -129,7 +130,7 @@ def finished(
 ) -> Result[Any, HfpipeError]:
     """`finish` in a world of one's own: with another clock, and another way to sleep."""
     from hfpipe.io.driver import go_on
-    from hfpipe.io.spans import observed
+    from hfpipe.io.spans import begun, told
     from hfpipe.io.terms import Deadline
 
     found = regained(waiting, client, said)
@@ -137,8 +138,9 @@ def finished(
         return Failure(found.failure())
     there = found.unwrap()
     send, deadline = door.sender(there.exchange), Deadline(world.clock)
-    ended = observed(there.exchange, lambda: go_on(Success(there), send, deadline, world))
-    return ended.map(door.output)
+    walk = partial(go_on, Success(there), send, deadline, world)
+    span = begun(there.exchange)
+    return (walk() if span is None else told(span, walk)).map(door.output)
 
 
 def regained(

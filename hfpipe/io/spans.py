@@ -40,17 +40,10 @@ def begun(exchange: Exchange) -> Span | None:
     return opened(log, exchange)
 
 
-def observed(
-    exchange: Exchange, walk: Callable[[], Result[Exchange, HfpipeError]]
-) -> Result[Exchange, HfpipeError]:
-    """The walk, told of where somebody listens."""
-    span = begun(exchange)
-    return walk() if span is None else _told(span, walk)
-
-
-def _told(
+def told(
     span: Span, walk: Callable[[], Result[Exchange, HfpipeError]]
 ) -> Result[Exchange, HfpipeError]:
+    """The walk, with its span around it, which ends as the walk does."""
     with span.around():
         ended = walk()
     span.end(ended)
