@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 
 import hfpipe
@@ -47,3 +49,28 @@ class Talk:
 def talk():
     """Makes a walk: `talk(provider, task, model, *answers, **options)`."""
     return Talk
+
+
+class Fal:
+    """A job that fal has accepted: `fal(*answers, **options)` is the walk from there on."""
+
+    ticket: Final = {
+        "request_id": "r1",
+        "status": "IN_QUEUE",
+        "response_url": "https://queue.fal.run/fal-ai/some/requests/r1",
+        "queue_position": 2,
+    }
+    url = "https://cdn.example.com/film.mp4?sig=abc"
+    mp4 = b"\0\0\0\x18ftypmp42" + bytes(40)
+    video = hfpipe.HttpResponse(200, {"content-type": "video/mp4"}, mp4)
+    made = ({"status": "COMPLETED"}, {"video": {"url": url}}, video)
+
+    def __call__(self, *answers, named=ticket["response_url"], **options):
+        ticket = {**self.ticket, "response_url": named}
+        return Talk("fal-ai", "text-to-video", "fal-ai/some", ticket, *answers, **options)
+
+
+@pytest.fixture
+def fal():
+    """A job of fal's that is accepted, what ends it well, and the film that it makes."""
+    return Fal()

@@ -20,28 +20,13 @@ def refusal(code, body, **headers):
     return hfpipe.HttpResponse(code, headers, encoded(body))
 
 
-FAL_TICKET = {
-    "request_id": "r1",
-    "status": "IN_QUEUE",
-    "response_url": "https://queue.fal.run/fal-ai/some/requests/r1",
-    "queue_position": 2,
-}
-FAL_FILM = {"video": {"url": FILM_URL}}
-
-
-def test_fal_routed(talk):
+def test_fal_routed(fal):
     """
     The queue through the router: the sub-domain stays on every poll, the prefix stays doubled.
     """
-    found = talk(
-        "fal-ai",
-        "text-to-video",
-        "fal-ai/some",
-        FAL_TICKET,
+    found = fal(
         {"status": "IN_PROGRESS"},
-        {"status": "COMPLETED"},
-        FAL_FILM,
-        VIDEO,
+        *fal.made,
     )
 
     assert [
@@ -49,24 +34,18 @@ def test_fal_routed(talk):
         f"GET {R}/fal-ai/fal-ai/some/requests/r1/status?_subdomain=queue",
         f"GET {R}/fal-ai/fal-ai/some/requests/r1/status?_subdomain=queue",
         f"GET {R}/fal-ai/fal-ai/some/requests/r1?_subdomain=queue",
-        f"GET {FILM_URL}",
+        f"GET {fal.url}",
     ] == found.sent
-    assert hfpipe.Media(MP4, "video/mp4") == found.output
+    assert hfpipe.Media(fal.mp4, "video/mp4") == found.output
     assert [0.5, 0.625] == found.slept
 
 
-def test_fal_direct(talk):
+def test_fal_direct(fal):
     """
     With a key of fal's own: its scheme, its queue's host, no sub-domain; the download has no key.
     """
-    found = talk(
-        "fal-ai",
-        "text-to-video",
-        "fal-ai/some",
-        FAL_TICKET,
-        {"status": "COMPLETED"},
-        FAL_FILM,
-        VIDEO,
+    found = fal(
+        *fal.made,
         token="fal_key_1",
     )
 
@@ -74,11 +53,11 @@ def test_fal_direct(talk):
         "POST https://queue.fal.run/fal-ai/some",
         "GET https://queue.fal.run/fal-ai/some/requests/r1/status",
         "GET https://queue.fal.run/fal-ai/some/requests/r1",
-        f"GET {FILM_URL}",
+        f"GET {fal.url}",
     ] == found.sent
     keys = [request.headers.text("authorization") for request in found.sender.requests]
     assert ["Key fal_key_1", "Key fal_key_1", "Key fal_key_1", ""] == keys
-    assert MP4 == bytes(found.output)
+    assert fal.mp4 == bytes(found.output)
 
 
 POLLED = {
@@ -203,13 +182,13 @@ def test_a_failed_job_tells_the_providers_own_words(talk, provider):
     assert provider == error.provider
 
 
-def test_fals_failed_jobs_are_completed_with_an_error(talk):
+def test_fals_failed_jobs_are_completed_with_an_error(fal):
     """
     The result's address answers with an error status, and that is the failure.
     """
     broken = refusal(422, {"detail": [{"loc": ["body", "prompt"], "msg": "too violent"}]})
 
-    error = talk("fal-ai", "text-to-video", "m", FAL_TICKET, {"status": "COMPLETED"}, broken).error
+    error = fal({"status": "COMPLETED"}, broken).error
 
     assert ("job_failed", 422) == (error.code, error.status)
     assert "body.prompt: too violent" in error.message
@@ -262,24 +241,22 @@ def test_a_ticket_without_the_jobs_name(talk, provider):
         "gopher://h.example/x",
     ],
 )
-def test_a_poll_address_that_leaves_its_place(talk, named):
+def test_a_poll_address_that_leaves_its_place(fal, named):
     """
     A path that climbs, or another scheme, is not visited with the key.
     """
-    found = talk("fal-ai", "text-to-video", "m", {**FAL_TICKET, "response_url": named})
+    found = fal(named=named)
 
     assert "forbidden_address" == found.error.code
     assert 1 == len(found.sent)
 
 
 @pytest.mark.parametrize("named", ["https://169.254.169.254/latest", "http://127.0.0.1:9/x"])
-def test_a_private_poll_address_is_never_asked(talk, named):
+def test_a_private_poll_address_is_never_asked(fal, named):
     """
     Only its path is taken: the request goes where the submission went.
     """
-    ticket = {**FAL_TICKET, "response_url": named}
-
-    found = talk("fal-ai", "text-to-video", "m", ticket, {"status": "COMPLETED"}, FAL_FILM, VIDEO)
+    found = fal(*fal.made, named=named)
 
     assert all("169.254" not in url and "127.0.0.1" not in url for url in found.sent)
     assert found.sent[1].startswith(f"GET {R}/fal-ai/")
