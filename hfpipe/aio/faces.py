@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 from returns.result import Failure, Result, Success
@@ -47,56 +47,45 @@ Face: TypeAlias = Callable[P, Coroutine[Any, Any, R]]
 
 def awaited(function: Callable[P, Result[T, E]]) -> Face[P, Result[T, E]]:
     """The coroutine function of a function: same arguments, same Result."""
-    ask = _ask(function)
-
-    @wraps(function)
-    async def face(*args: Any, **kwargs: Any) -> Any:
-        kwargs = veiled(kwargs)
-        homeless = off_asyncio()
-        asked = Failure(homeless) if homeless else await prepared(ask, args, kwargs)
-        if not isinstance(asked, Success):
-            return asked
-        walk = asked.unwrap()
-        span = begun(walk.exchange)
-        if span is None:
-            return (await walked(walk)).map(walk.worth)
-        with span.around():
-            ended = await walked(walk)
-        span.end(ended)
-        return ended.map(walk.worth)
-
-    return cast("Face[P, Result[T, E]]", _face(face))
+    return cast("Face[P, Result[T, E]]", _face(function, _performed))
 
 
 def awaited_stream(function: Callable[P, Result[Any, E]], kind: type[S]) -> Face[P, Result[S, E]]:
     """The same of a function that gives a stream: it gives one of `kind`."""
-    ask = _ask(function)
+    return cast("Face[P, Result[S, E]]", _face(function, partial(_opened, kind)))
+
+
+def _face(function: Any, end: Callable[[Walk], Coroutine[Any, Any, Result[Any, Any]]]) -> Any:
+    ask: Callable[..., Asked] = function.ask
 
     @wraps(function)
     async def face(*args: Any, **kwargs: Any) -> Any:
         kwargs = veiled(kwargs)
         homeless = off_asyncio()
         asked = Failure(homeless) if homeless else await prepared(ask, args, kwargs)
-        if not isinstance(asked, Success):
-            return asked
-        walk = asked.unwrap()
-        span, deadline = begun(walk.exchange), Deadline(WORLD.clock)
-        ended = await walked(walk, deadline)
-        if span and not isinstance(ended, Success):
-            span.fail(ended.failure())
-        return ended.map(lambda found: kind(found, span, deadline))
+        return await end(asked.unwrap()) if isinstance(asked, Success) else asked
 
-    return cast("Face[P, Result[S, E]]", _face(face))
-
-
-def _face(face: Any) -> Any:
     # What `wraps` took over says how to ask, which is the blocking face's own matter.
     face.__dict__.pop("ask", None)
     return face
 
 
-def _ask(function: Any) -> Callable[..., Asked]:
-    return cast("Callable[..., Asked]", function.ask)
+async def _performed(walk: Walk) -> Result[Any, HfpipeError]:
+    span = begun(walk.exchange)
+    if span is None:
+        return (await walked(walk)).map(walk.worth)
+    with span.around():
+        ended = await walked(walk)
+    span.end(ended)
+    return ended.map(walk.worth)
+
+
+async def _opened(kind: type[S], walk: Walk) -> Result[S, HfpipeError]:
+    span, deadline = begun(walk.exchange), Deadline(WORLD.clock)
+    ended = await walked(walk, deadline)
+    if span and not isinstance(ended, Success):
+        span.fail(ended.failure())
+    return ended.map(lambda found: kind(found, span, deadline))
 
 
 def walked(walk: Walk, deadline: Deadline | None = None) -> Ended:
