@@ -2,10 +2,17 @@
 The first calls of a process, from many threads at once: nothing is there yet, and all load it.
 """
 
+import ast
+import importlib
+import inspect
+import pkgutil
 import subprocess
 import sys
 
+import attrs
 import pytest
+
+import hfpipe
 
 TOGETHER = """
 import sys
@@ -62,3 +69,44 @@ def test_first_calls_from_many_threads(client, ends, turn):
     )
 
     assert (0, ends) == (found.returncode, found.stdout.strip()), (turn, found.stderr[-2000:])
+
+
+# What is known of a class is kept with the class.
+LEARNED = """
+import importlib, sys
+for name in sys.argv[1:]:
+    module, _, kind = name.rpartition(".")
+    if "__msgspec_cache__" not in vars(getattr(importlib.import_module(module), kind)):
+        print(name)
+"""
+# These take a class and decode nothing with it.
+DECODE_NOTHING = {"isinstance", "issubclass", "field", "attrs.fields"}
+
+
+def records_handed_on(module):
+    """The records that this module gives to a call as classes, alone or as in `tuple[X, ...]`."""
+    for call in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) not in DECODE_NOTHING:
+            given = [*call.args, *[keyword.value for keyword in call.keywords]]
+            named = [one for one in given if isinstance(one, ast.Name | ast.Subscript)]
+            for name in (part for one in named for part in ast.walk(one)):
+                kind = getattr(module, name.id, None) if isinstance(name, ast.Name) else None
+                if isinstance(kind, type) and attrs.has(kind):
+                    yield kind
+
+
+def test_what_is_decoded_is_learned_while_its_module_is_imported():
+    """
+    A record whose module forgets `learned` is made known by the first answer, of many at once.
+    """
+    names = [one.name for one in pkgutil.walk_packages(hfpipe.__path__, "hfpipe.")]
+    modules = [importlib.import_module(name) for name in names if "__main__" not in name]
+    handed = {kind for module in modules for kind in records_handed_on(module)}
+    records = {kind for kind in handed if not issubclass(kind, hfpipe.HfpipeError)}
+
+    wanted = sorted(f"{kind.__module__}.{kind.__name__}" for kind in records)
+    script = [sys.executable, "-c", LEARNED, *wanted]
+    found = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60)
+
+    assert {"hfpipe.outputs.chat.ChatCompletion", "hfpipe.providers.tei._Rank"} < set(wanted)
+    assert [] == found.stdout.split()
