@@ -25,7 +25,7 @@ from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import told
 from hfpipe.io.incoming import AsyncIncoming
 from hfpipe.io.sender import AT_ONCE
-from hfpipe.io.sessions import Place, Session, known, session
+from hfpipe.io.sessions import Place, Session, session
 from hfpipe.io.threads import off
 from hfpipe.media import pieces
 from hfpipe.wire import SUCCESSFUL, FileBody, Headers, HttpRequest, HttpResponse
@@ -46,11 +46,8 @@ async def send(options: HttpOptions, request: HttpRequest) -> Result[HttpRespons
     """The answer, its body read or as live `chunks`; or why there is none."""
     until = up(request.timeout)
     try:
-        found = known(options, request.public_only)
-        if found is None:
-            async with asyncio.timeout_at(until):
-                found = await session(options, request.public_only)
-        place = found.place(request.url)
+        found = await session(options, request.public_only)
+        place = await found.place(request.url, until)
         head = written(place, request)
         if head is not None:
             return await exchanged(found, place, request, head, until)
@@ -91,6 +88,7 @@ async def _answer(
         headers=headers,
         allow_redirects=False,
         proxy=place.proxy,
+        ssl=place.tls,
         timeout=found.times(until),
     )
     return await _received(response, request, until)

@@ -9,7 +9,6 @@ import socket
 from functools import cached_property
 from inspect import signature
 from ipaddress import ip_address
-from ssl import SSLContext
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -50,11 +49,10 @@ _MOST_HEADERS: Final[dict[str, Any]] = {"max_headers": _HEADERS} if _COUNTS else
 UNCOMPRESSED: Final = {"accept-encoding": "identity"}
 
 
-def client_session(tls: SSLContext, public_only: bool) -> ClientSession:
+def client_session(public_only: bool) -> ClientSession:
     """A session of aiohttp that does as hfpipe does."""
     connector = _Connector(
         limit=0,  # how much goes on at a time is the caller's to say: hfpipe.aio.gather
-        ssl=tls,
         resolver=_Resolver(public_only),
         keepalive_timeout=_KEPT,
     )

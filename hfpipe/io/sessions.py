@@ -29,6 +29,7 @@ from hfpipe.io.written import named
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from ssl import SSLContext
 
     from hfpipe.http_options import HttpOptions
 
@@ -43,12 +44,29 @@ class Place:
     `host` is what a request names it; empty where that is unusual, or all goes through aiohttp.
     `asks` is what aiohttp's
     connector wants of a request, for streams (True) and for everything else: made once, it costs
-    nothing any more.
+    nothing any more. `tls` says whom to trust there; True where nobody is asked over TLS.
     """
 
     proxy: str | None
     host: str
     asks: dict[bool, Ask]
+    tls: SSLContext | bool
+
+
+class _Trust:
+    """Whom a session trusts over TLS: read from files once, when that is first asked."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        self._options = options
+        self._reading = asyncio.Lock()
+        self._read: SSLContext | None = None
+
+    async def context(self) -> SSLContext:
+        """What the certificates say; who asks meanwhile waits for the same."""
+        async with self._reading:
+            if self._read is None:
+                self._read = await off(context, self._options)
+            return self._read
 
 
 @frozen(eq=False)
@@ -59,16 +77,21 @@ class Session:
     options: HttpOptions
     public_only: bool
     keeper: AsyncGenerator[None, None]
+    trust: _Trust
     usual: ClientTimeout
     alarm: Alarm[asyncio.Future[None]] = field(factory=lambda: Alarm(timed_out))
     places: dict[tuple[str, str, int], Place] = field(factory=dict[Any, Any])
 
-    def place(self, url: str) -> Place:
-        """The origin of an address. The environment is read once for each."""
+    async def place(self, url: str, until: float | None) -> Place:
+        """The origin of an address. Environment and certificates are read once, and in time."""
         at = origin(url)
-        return self.places.get(at) or self.places.setdefault(at, self._place(url, at))
+        found = self.places.get(at)
+        if found is None:
+            async with asyncio.timeout_at(until):
+                found = self.places.setdefault(at, await self._place(url, at))
+        return found
 
-    def _place(self, url: str, at: tuple[str, str, int]) -> Place:
+    async def _place(self, url: str, at: tuple[str, str, int]) -> Place:
         scheme, host, port = at
         if scheme not in {"http", "https"}:
             raise ValueError(f"no request can go to an address of the kind {scheme!r}")
@@ -77,15 +100,17 @@ class Session:
             raise ForbiddenAddress(f"{host} is a private address")
         usual = port == (443 if scheme == "https" else 80)
         name = named(host, None if usual else port) if self.options.fast and not proxy else ""
+        secure = scheme == "https" or (proxy or "").startswith("https://")
+        tls = await self.trust.context() if secure else True
         asks: dict[bool, Ask] = {}
         if name:
             there, loop = URL(f"{scheme}://{name}/"), asyncio.get_running_loop()
             kinds = {False: {}, True: UNCOMPRESSED}
             asks = {
-                streams: Ask("GET", there, headers=headers, loop=loop)
+                streams: Ask("GET", there, headers=headers, loop=loop, ssl=tls)
                 for streams, headers in kinds.items()
             }
-        return Place(proxy, name, asks)
+        return Place(proxy, name, asks, tls)
 
     def times(self, until: float | None) -> ClientTimeout:
         """How long a connection may take to be made: no longer than the loop's clock shows it."""
@@ -108,37 +133,24 @@ def _proxy(url: str, options: HttpOptions) -> str | None:
 
 
 _sessions: Final[dict[_Key, Session]] = {}
-_opening: Final[dict[_Key, asyncio.Task[Session]]] = {}
-
-
-def known(options: HttpOptions, public_only: bool) -> Session | None:
-    """The session of this loop, where there is one already."""
-    return _sessions.get((asyncio.get_running_loop(), options, public_only))
 
 
 async def session(options: HttpOptions, public_only: bool) -> Session:
     """
-    A session for this loop; whoever wants it meanwhile waits for the same.
+    The session of this loop, made when it is first used.
 
     Requests that may only go to public addresses have their own.
     """
     key = (asyncio.get_running_loop(), options, public_only)
-    opening = _opening.get(key)
-    if opening is None:
-        opening = _opening[key] = key[0].create_task(_opened(key))
-        opening.add_done_callback(lambda _: _opening.pop(key, None))
-    return await asyncio.shield(opening)
-
-
-async def _opened(key: _Key) -> Session:
-    _, options, public_only = key
+    if (found := _sessions.get(key)) is not None:
+        return found
     # of a copy, made at once: other threads open sessions of their own meanwhile
     _abandon([old for old in list(_sessions) if old[0].is_closed()])
-    tls = await off(context, options)  # it reads the certificates
-    client = client_session(tls, public_only)
     keeper = _keeper(key)
     times = ClientTimeout(total=None, connect=options.connect_timeout, ceil_threshold=inf)
-    made = _sessions[key] = Session(client, options, public_only, keeper, times)
+    made = _sessions[key] = Session(
+        client_session(public_only), options, public_only, keeper, _Trust(options), times
+    )
     await anext(keeper)
     return made
 
@@ -175,7 +187,6 @@ def _abandon(keys: list[_Key]) -> None:
 
 def _abandon_all() -> None:
     _abandon(list(_sessions))
-    _opening.clear()
 
 
 atexit.register(_abandon_all)

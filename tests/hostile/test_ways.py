@@ -275,13 +275,34 @@ def test_a_proxys_password_goes_to_the_proxy_alone(serve, client):
     assert "s3cr3t-word" not in f"{error!s} {error!r} {error.cause} {error.request!r}"
 
 
-def test_certificates_are_read_where_they_are_needed(serve, client):
+def test_certificates_are_read_where_they_are_needed(serve, client, told, chat):
     """
     A connection without TLS trusts nobody: a CA file that is not there does not stop it.
     """
     hf = client(serve(lambda p: p.answer()).url, http_options={"ca_bundle": "/nowhere.pem"})
 
-    assert "hi" == hfpipe.chat_completion(hf, "hi").unwrap().text
+    assert "Success 'hi'" == told(chat(hf, "hi"))
+
+
+def test_certificates_are_read_once(serve, client, authority, trusted, tmp_path):
+    """
+    However many call at once, and whatever becomes of the file: of the loop's first caller, too.
+    """
+    file = tmp_path / "ours.pem"
+    file.write_bytes(trusted.read_bytes())
+    urls = [serve(lambda p: p.answer(), certified(authority, "127.0.0.1")).url for _ in range(2)]
+    first, second = [client(url, http_options={"ca_bundle": str(file)}) for url in urls]
+
+    async def texts():
+        gone = asyncio.ensure_future(hfpipe.aio.chat_completion(first, "hi"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        at_once = await asyncio.gather(*(hfpipe.aio.chat_completion(first, "hi") for _ in "abc"))
+        file.unlink()
+        later = await hfpipe.aio.chat_completion(second, "hi")
+        return [found.unwrap().text for found in (*at_once, later)]
+
+    assert ["hi"] * 4 == asyncio.run(texts())
 
 
 def test_over_tls_an_event_loop_keeps_its_connection(serve, client, authority, trusted):
