@@ -3,13 +3,22 @@ The strict reading of answers, beside http.client on the same bytes.
 """
 
 import io
-from http.client import HTTPException, HTTPResponse, LineTooLong
+from http.client import HTTPException, HTTPResponse, LineTooLong, RemoteDisconnected
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hfpipe.io.framing import MOST_FIELDS, BrokenChunks, Chunked, Malformed, parsed
+from hfpipe.io.framing import (
+    LARGEST_HEAD,
+    MOST_FIELDS,
+    BrokenChunks,
+    Chunked,
+    Malformed,
+    headed,
+    parsed,
+    unanswered,
+)
 
 
 class Replayed:
@@ -99,10 +108,58 @@ def test_a_head_that_could_be_read_in_two_ways_is_refused(head):
 
 def test_too_many_fields_are_refused():
     """
-    There is an end to what a server may send before its answer.
+    There is an end to what a server may send before its answer: a hundred are none too many.
     """
+    head = b"HTTP/1.1 200 OK" + b"\r\na: 1" * MOST_FIELDS
+
+    assert MOST_FIELDS == len(parsed(head).fields)
     with pytest.raises(HTTPException, match="more than 100 headers"):
-        parsed(b"HTTP/1.1 200 OK\r\n" + b"\r\n".join([b"a: 1"] * (MOST_FIELDS + 1)))
+        parsed(head + b"\r\na: 1")
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n"], ids=["goes on", "ends"])
+def test_a_head_without_bounds_is_refused(end):
+    """
+    64 KiB are the most, whether or not there is an end of it.
+    """
+    head = b"HTTP/1.1 200 OK\r\na: ".ljust(LARGEST_HEAD, b"a")
+
+    assert (None if end == b"" else 200) == ((found := headed(head + end)) and found[0].status)
+    with pytest.raises(LineTooLong):
+        headed(head + b"a" + end)
+
+
+LOST = {
+    "nothing at all": (b"", RemoteDisconnected),
+    "a head that began": (b"HTTP/1.1 200 OK\r\nContent-Le", RemoteDisconnected),
+    "half a first line": (b"HTTP/1.1 20", Malformed),
+    "another protocol": (b"220 smtp.example ESMTP\r\n", Malformed),
+    "a control character": (b"HTTP/1.1 200 \x1b[2J\r\n", Malformed),
+}
+
+
+@pytest.mark.parametrize(("data", "why"), LOST.values(), ids=LOST)
+def test_an_answer_that_ends_before_its_head(data, why):
+    """
+    Is a connection that was lost where it began as an answer does, and else none of HTTP's.
+    """
+    assert why is type(unanswered(data))
+
+
+LENGTHS = {"9" * 18: True, "0" * 17 + "5": True, "9" * 19: False}
+
+
+@pytest.mark.parametrize(("length", "fits"), LENGTHS.items())
+def test_a_length_has_bounds(length, fits):
+    """
+    Of more than eighteen digits is no body, and zeros before it count.
+    """
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: " + length.encode()
+    if fits:
+        assert int(length) == parsed(head).length
+    else:
+        with pytest.raises(Malformed):
+            parsed(head)
 
 
 NOT_CHUNKED = {
@@ -147,6 +204,36 @@ def test_a_chunked_body_does_not_depend_on_how_it_is_cut(size):
         body.done,
         body.rest,
     )
+
+
+ALIKE = b"3\r\nabc\r\n"
+WITHIN = {
+    "of a chunk under way": [b"8\r\n", ALIKE, b"\r\n0\r\n\r\n"],
+    "of a chunk that began": [b"b\r\nxyz", ALIKE, b"\r\n0\r\n\r\n"],
+    "of a chunk whose size was cut": [b"1", b"3\r\n" + b"a" * 11 + ALIKE + b"\r\n0\r\n\r\n"],
+}
+
+
+@pytest.mark.parametrize("pieces", WITHIN.values(), ids=WITHIN)
+def test_a_piece_that_looks_like_a_chunk_is_data_within_one(pieces):
+    """
+    The short way for a chunk that comes alone is only for between the chunks.
+    """
+    body = Chunked()
+
+    assert standard(HEAD + b"".join(pieces))[2] == b"".join(map(body.feed, pieces))
+    assert body.done
+
+
+@pytest.mark.parametrize("data", [b"0\r\n\r\n", b"0\r\n\r\n3\r\nabc\r\n"])
+def test_nothing_comes_out_of_a_body_that_has_ended(data):
+    """
+    What looks like a chunk behind the last one is none.
+    """
+    body = Chunked()
+
+    assert (b"", True) == (body.feed(data), body.done)
+    assert b"" == body.feed(ALIKE)
 
 
 def test_what_comes_behind_a_chunked_body_is_no_part_of_it():
