@@ -8,7 +8,6 @@ joined is kept in parts of falling length (`longer`), so that the cost grows as 
 from __future__ import annotations
 
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve as attrs_evolve
@@ -94,16 +93,18 @@ class Answer:
 
     def plus(self, parts: list[ChunkChoice]) -> tuple[Answer, int]:
         """The answer with more pieces of it, and how much these hold."""
-        # field by field: a chunk takes 0.4 us so, where it took 1.1 us part by part
-        deltas = [part.delta for part in parts]
+        # Field by field, and of these only the ones that came: a chunk takes 0.2 us so; 0.3 us with
+        # all the fields that might have come, part by part 1.1 us.
+        deltas = [part.delta.__dict__ for part in parts]
+        came = _NOTHING.union(*deltas)
         held = 0
         texts = dict(self.texts)
-        for key, told in _TEXTS:
-            if said := "".join(filter(None, map(told, deltas))):
+        for key in _TEXTS:
+            if key in came and (said := "".join([delta.get(key) or "" for delta in deltas])):
                 texts[key] = longer(texts.get(key, ()), said, "".join)
                 held += len(said)
         calls = dict(self.calls)
-        for given in [delta.tool_calls for delta in deltas if delta.tool_calls is not None]:
+        for given in [delta.get("tool_calls") for delta in deltas] if "tool_calls" in came else ():
             for call in _calls(given):
                 at = _place(call, calls)
                 calls[at] = calls.get(at, Call()).plus(call)
@@ -112,10 +113,10 @@ class Answer:
         for probable in [part.logprobs for part in parts if part.logprobs is not None]:
             logprobs.extend(probable.content or ())
         held += sum(_A_RECORD * (1 + len(token.top_logprobs or ())) for token in logprobs)
-        roles = [delta.role for delta in deltas if delta.role]
+        roles = (delta["role"] for delta in reversed(deltas) if delta.get("role"))
         reasons = [part.finish_reason for part in parts if part.finish_reason]
         answer = Answer(
-            roles[-1] if roles else self.role,
+            next(roles, self.role),
             texts,
             calls,
             longer(self.logprobs, tuple(logprobs), _flat),
@@ -135,9 +136,8 @@ class Answer:
         return Choice(message, index, self.finish_reason, logprobs)
 
 
-_TEXTS: Final = tuple(
-    (key, attrgetter(key)) for key in ("content", "reasoning", "reasoning_content", "refusal")
-)
+_NOTHING: Final[frozenset[str]] = frozenset()
+_TEXTS: Final = ("content", "reasoning", "reasoning_content", "refusal")
 
 
 def _length(call: ToolCallPart) -> int:
@@ -145,8 +145,8 @@ def _length(call: ToolCallPart) -> int:
     return len(arguments) if isinstance(arguments, str) else 0
 
 
-def _calls(given: tuple[ToolCallPart, ...] | ToolCallPart) -> tuple[ToolCallPart, ...]:
-    return (given,) if isinstance(given, ToolCallPart) else given
+def _calls(given: tuple[ToolCallPart, ...] | ToolCallPart | None) -> tuple[ToolCallPart, ...]:
+    return (given,) if isinstance(given, ToolCallPart) else given or ()
 
 
 def _place(call: ToolCallPart, calls: Mapping[int, Call]) -> int:
