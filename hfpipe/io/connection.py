@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from urllib3.response import HTTPResponse
 
-    from hfpipe.io.fast import Answer, Asked
+    from hfpipe.io.fast import Answer, Asked, Whole
 
 
 # Some servers (llama.cpp's among them) close a connection after a stream although they said that
@@ -173,9 +173,10 @@ class _Asking(HTTPConnectionPool):
 
     def ask(
         self, asked: Asked, connect_timeout: float, *, public_only: bool = False, fast: bool = True
-    ) -> Answer | HTTPResponse:
+    ) -> Whole | Answer | HTTPResponse:
         """
-        The answer's head, its body unread. Raises what http.client, ssl and socket raise.
+        The answer, its body unread unless it came with the head. Raises what http.client, ssl
+        and socket raise.
 
         A kept connection that the server has closed meanwhile is replaced once, where no byte of
         the request had left.

@@ -16,7 +16,7 @@ from urllib3.util.request import ACCEPT_ENCODING
 
 from hfpipe.address import origin
 from hfpipe.io import pools
-from hfpipe.io.fast import Asked
+from hfpipe.io.fast import Asked, Whole
 from hfpipe.io.faults import failure
 from hfpipe.io.incoming import Incoming
 from hfpipe.io.watch import Watch
@@ -69,7 +69,11 @@ def _answer(options: HttpOptions, request: HttpRequest, watch: Watch) -> HttpRes
     return _received(response, request, watch)
 
 
-def _received(response: Answer | HTTPResponse, request: HttpRequest, watch: Watch) -> HttpResponse:
+def _received(
+    response: Whole | Answer | HTTPResponse, request: HttpRequest, watch: Watch
+) -> HttpResponse:
+    if isinstance(response, Whole):
+        return HttpResponse(response.status, Headers.received(response.fields), response.body)
     fields = response.headers
     headers = Headers.received(fields if isinstance(fields, list) else fields.items())
     length = response.length_remaining
