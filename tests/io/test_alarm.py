@@ -12,15 +12,19 @@ from hfpipe.io.alarm import Alarm, timed_out
 class Loop(asyncio.SelectorEventLoop):
     """An event loop on which time goes by only as it is told."""
 
-    now = 100.0
-    rings = 0
+    def __init__(self):
+        super().__init__()
+        self.now, self.timers, self.troubles = 100.0, [], []
 
     def time(self):
         return self.now
 
     def call_at(self, when, callback, *args, **more):
-        self.rings += 1
-        return super().call_at(when, callback, *args, **more)
+        self.timers.append(super().call_at(when, callback, *args, **more))
+        return self.timers[-1]
+
+    def call_exception_handler(self, context):
+        self.troubles.append(context)
 
 
 def at(moments, untils, *, clear=()):
@@ -33,6 +37,7 @@ def at(moments, untils, *, clear=()):
             alarm.set(wait, until)
         for which in clear:
             alarm.clear(waits[which])
+        assert sum(not timer.cancelled() for timer in loop.timers) <= 1
         for loop.now in moments:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
@@ -45,9 +50,10 @@ def at(moments, untils, *, clear=()):
         return over
 
     try:
-        return loop.run_until_complete(passing()), loop.rings
+        return loop.run_until_complete(passing()), len(loop.timers)
     finally:
         loop.close()
+        assert [] == loop.troubles
 
 
 @pytest.mark.parametrize(
@@ -77,9 +83,30 @@ def test_a_wait_that_is_over_is_left_alone():
 
 def test_a_thousand_waits_need_one_timer():
     """
-    As long as none begins that ends before the others.
+    As long as none begins that ends before the others: one that ends with them needs no more.
     """
-    assert ([0], 1) == at([100.5], [101.0 + n / 1000 for n in range(1000)])
+    assert ([0], 1) == at([100.5], [101.0 + n // 2 / 1000 for n in range(1000)])
+
+
+def test_a_wait_is_late_at_the_very_moment():
+    """
+    Not a look later.
+    """
+    assert ([0, 1], 1) == at([100.9, 101.0], [101.0])
+
+
+def test_a_wait_that_ended_by_itself_is_not_late():
+    """
+    Though nobody has cleared it yet.
+    """
+    loop = Loop()
+    try:
+        wait = loop.create_future()
+        wait.set_result(None)
+        timed_out(wait)
+        assert wait.result() is None
+    finally:
+        loop.close()
 
 
 def test_waits_that_end_close_after_each_other_end_together():

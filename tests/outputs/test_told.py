@@ -120,6 +120,12 @@ CALLS = [
         [("a", "f", "{}")],
     ),
     (
+        "without an index first, then with it",
+        [[call("a", "f", "{")], [call("b", "g", "{")], [call(index=1, arguments="1}")],
+         [call(index=0, arguments="0}")]],
+        [("a", "f", "{0}"), ("b", "g", "{1}")],
+    ),
+    (
         "one that is no list",
         [call("a", "f", "{"), call(None, None, "}")],
         [("a", "f", "{}")],
