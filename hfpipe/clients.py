@@ -27,8 +27,6 @@ from hfpipe.shapes import is_mapping
 from hfpipe.wire import Headers, HttpRequest
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from hfpipe.http_options import HttpOptions
     from hfpipe.progress import Progress
     from hfpipe.retry import Retry
@@ -107,12 +105,7 @@ class Client:
         """The client itself; the connections are closed at the end of the block."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __eq__(self, other: object) -> bool:

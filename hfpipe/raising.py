@@ -37,8 +37,6 @@ from hfpipe.errors import HfpipeError
 from hfpipe.results import unwrap
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from hfpipe.outputs.chat import ChatCompletion
     from hfpipe.outputs.chunks import ChatChunk
     from hfpipe.outputs.text import TextGeneration, TextGenerationChunk
@@ -130,12 +128,7 @@ class RaisingStream(Generic[T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

@@ -22,8 +22,6 @@ from hfpipe.io import reading, terms
 from hfpipe.tasks import TASKS
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from hfpipe.clients import AnyClient
     from hfpipe.io.span import Span
     from hfpipe.io.terms import Deadline
@@ -199,12 +197,7 @@ class Stream(Face[T, Live], Generic[T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -16,7 +16,6 @@ from hfpipe.io.reading import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from returns.result import Result
 
@@ -185,12 +184,7 @@ class AsyncStream(Face[T, AsyncLive], Generic[T]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
 
