@@ -77,7 +77,8 @@ def _written_by_init(cls: type[Any]) -> bool:
     made = next(base.__dict__ for base in cls.__mro__ if "__init__" in base.__dict__)
     if "__attrs_attrs__" not in made or "__attrs_init__" in made:
         return True
-    return any(map(_by_init, attrs.fields(cls)))
+    # and what a record has not of its own (`hfpipe.codec.json.lean`) is no part of its dictionary
+    return any(_by_init(f) or f.name in vars(cls) for f in attrs.fields(cls))
 
 
 def _by_init(f: Any) -> bool:

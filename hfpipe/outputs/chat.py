@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from hfpipe.codec.json import decoded, encoded, learned
+from hfpipe.codec.json import decoded, encoded, lean, learned
 from hfpipe.errors import HfpipeError, ProviderOutputError
 from hfpipe.outputs.usage import Usage
 from hfpipe.printing import equal, hashed, printed
@@ -202,4 +202,5 @@ def _tool_call(part: ToolCallPart) -> ToolCall:
     return ToolCall(part.id or "", function.name or "", raw)
 
 
+lean(Message, Choice, ChatCompletion)
 learned(ChatCompletion)

@@ -6,10 +6,10 @@ Floor 3. Every field may be missing: providers send what is new, and of usage a 
 
 from __future__ import annotations
 
-from attrs import fields, frozen
+from attrs import frozen
 
 # msgspec finds the types of the fields here
-from hfpipe.codec.json import learned
+from hfpipe.codec.json import lean, learned
 from hfpipe.outputs.chat import Logprobs, ToolCallPart
 from hfpipe.outputs.usage import Usage
 
@@ -81,10 +81,5 @@ class ChatChunk:
         return ""
 
 
-for _kind in (Delta, ChunkChoice, ChatChunk):
-    # What an event leaves out is found with the class: a field that no instance has to be given
-    # saves a seventh of the time that it takes to decode an event.
-    for _field in fields(_kind):
-        setattr(_kind, _field.name, _field.default)
-
+lean(Delta, ChunkChoice, ChatChunk)
 learned(ChatChunk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from hfpipe.codec.json import learned
+from hfpipe.codec.json import lean, learned
 from hfpipe.printing import equal, hashed, printed
 
 
@@ -45,4 +45,5 @@ class Usage:
     __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
+lean(Usage)
 learned(Usage)
