@@ -82,13 +82,19 @@ def by_the_book(body: bytes) -> list[tuple[bytes, bytes]]:
 def events(data: bytes) -> None:
     """Server-sent events: what the standard says, however the bytes are cut."""
     body, cut = pieces(data)
-    state, found = Events(), []
+    state = Events()
+    found: list[tuple[bytes, bytes]] = []
     for piece in cut:
-        state, more = state.feed(piece)
-        found += more
-    found += state.close()
+        state, *more = state.feed(piece)
+        found += paired(*more)
+    found += paired(*state.close())
     wanted = by_the_book(body)
     assert wanted == found, (wanted, found)
+
+
+def paired(data: list[bytes], names: list[bytes]) -> list[tuple[bytes, bytes]]:
+    """Names and data, event by event."""
+    return list(zip(names or [b""] * len(data), data, strict=True))
 
 
 def folds(data: bytes) -> None:

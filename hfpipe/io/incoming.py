@@ -51,7 +51,10 @@ class Incoming:
         with self._reading:
             if self._over:
                 raise StopIteration
-            piece = self._ending(self._response.read1, self._most)
+            try:
+                piece = self._response.read1(self._most)
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it ends the body
+                raise self._ended(error) from None
             if not piece:
                 self._over = True
                 self._response.release_conn()
@@ -69,18 +72,15 @@ class Incoming:
             return None
         with self._reading:
             self._over = True
-            return self._ending(self._response.read)
+            try:
+                return self._response.read()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it ends the body
+                raise self._ended(error) from None
 
-    def _ending(self, read: Callable[..., bytes], *size: int) -> bytes:
-        # What is read; a fault ends the body, and the connection with it.
-        try:
-            return read(*size)
-        except Exception as error:  # noqa: BLE001 - it becomes a TransportError, whatever it is
-            self._end()
-            raise failure(error, self._watch) from None
-        except BaseException:
-            self._end()
-            raise
+    def _ended(self, error: BaseException) -> BaseException:
+        # what is raised instead of a fault, which ends the body and the connection with it
+        self._end()
+        return failure(error, self._watch) if isinstance(error, Exception) else error
 
     def finish(self) -> None:
         """Ends a body of which nothing more matters; keeps the connection if that is all of it."""

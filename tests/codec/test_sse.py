@@ -10,9 +10,14 @@ from hfpipe.codec.sse import LARGEST, Events
 def fed(*pieces):
     events, found = Events(), []
     for piece in pieces:
-        events, more = events.feed(piece)
-        found += more
-    return found + events.close()
+        events, *more = events.feed(piece)
+        found += paired(*more)
+    return found + paired(*events.close())
+
+
+def paired(data, names):
+    assert len(names) in {0, len(data)}
+    return list(zip(names or [b""] * len(data), data, strict=True))
 
 
 def test_what_might_have_become_a_bom_is_a_line_of_its_own():
@@ -28,12 +33,12 @@ def test_the_end_of_the_last_line_is_no_byte_of_an_event(more):
     Of 16 MiB exactly an event is read, though its line's end comes alone, behind another event.
     """
     largest = b"data: " + b"x" * (LARGEST - 6 + more)
-    events, first = Events(begun=True).feed(b"data: a\n\n" + largest + b"\n")
-    events, second = events.feed(b"\n")
+    events, first, _ = Events(begun=True).feed(b"data: a\n\n" + largest + b"\n")
+    events, second, _ = events.feed(b"\n")
 
-    assert [(b"", b"a")] == first
+    assert [b"a"] == first
     assert bool(more) == events.too_large
-    assert ([] if more else [(b"", largest[6:])]) == second
+    assert ([] if more else [largest[6:]]) == second
 
 
 def test_a_lone_cr_ends_a_line_between_events_too():
@@ -62,9 +67,9 @@ def test_an_event_that_never_ends_is_too_large_with_its_first_byte_too_many(more
     """
     From the very beginning of the bytes on.
     """
-    events, found = Events().feed(b"data: " + b"x" * (LARGEST - 6 + more))
+    events, *found = Events().feed(b"data: " + b"x" * (LARGEST - 6 + more))
 
-    assert [] == found
+    assert [[], []] == found
     assert bool(more) == events.too_large
 
 
@@ -82,7 +87,7 @@ def test_an_event_that_comes_whole_has_the_same_bound(more):
     """
     Alone in its piece, as most come.
     """
-    events, _ = Events().feed(b"data: a\n\n")
-    events, found = events.feed(b"data: " + b"x" * (LARGEST - 6 + more) + b"\n\n")
+    events, *_ = Events().feed(b"data: a\n\n")
+    events, found, _ = events.feed(b"data: " + b"x" * (LARGEST - 6 + more) + b"\n\n")
 
     assert (1 - more, bool(more)) == (len(found), events.too_large)
