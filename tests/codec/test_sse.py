@@ -16,7 +16,7 @@ def fed(*pieces):
 
 
 def paired(data, names):
-    assert len(names) in {0, len(data)}
+    assert [] == names or any(names)
     return list(zip(names or [b""] * len(data), data, strict=True))
 
 
@@ -60,6 +60,18 @@ def test_a_bom_comes_first_or_is_none():
     Behind an event it makes a field of another name, however the lines end.
     """
     assert [(b"", b"a")] == fed(b"data: a\r\r", b"\xef\xbb\xbfdata: b\n\n")
+    assert [(b"", b"a")] == fed(b"data: a\n\n\xef\xbb\xbfdata: b", b"\n\n")
+
+
+@pytest.mark.parametrize("begins", [b"data: a\n\n", b"data: a\n\ndata: b\n\n", b": a\n\n"])
+@pytest.mark.parametrize("rest", [b"", b"data: c"])
+def test_nothing_is_kept_of_events_that_are_complete(begins, rest):
+    """
+    Of what was read, the rest alone is held.
+    """
+    events, *_ = Events(begun=True).feed(begins + rest)
+
+    assert Events(((), rest) if rest else (), len(rest), rest[-1:] or b"\n", begun=True) == events
 
 
 @pytest.mark.parametrize("more", [0, 1])
@@ -80,6 +92,25 @@ def test_a_name_is_what_the_field_event_says():
     named = b"event: a\nevent:b\nid: 7\nretry: 3\n: c\ndata: 1\ndata:2\n\n"
 
     assert [(b"b", b"1\n2"), (b"", b"3")] == fed(named + b"data: 3\n\n")
+
+
+def test_the_bound_is_the_same_where_the_line_ends_come_one_by_one():
+    """
+    Neither is a byte of the event.
+    """
+    largest = b"data: " + b"x" * (LARGEST - 6)
+
+    assert [(b"", largest[6:])] == fed(b": a\n\n", largest, b"\n", b"\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_first_byte_too_many_is_known_behind_another_event_too(more):
+    """
+    Before anything else has come.
+    """
+    events, found, _ = Events().feed(b"data: a\n\ndata: " + b"x" * (LARGEST - 6 + more))
+
+    assert ([b"a"], bool(more)) == (found, events.too_large)
 
 
 @pytest.mark.parametrize("more", [0, 1])
