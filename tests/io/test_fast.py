@@ -329,3 +329,41 @@ def test_a_request_of_which_nothing_went():
             exchanged(None, SimpleNamespace(sock=here), "h", asked)
 
     assert not watch.sent
+
+
+def test_what_is_no_plain_socket_sends_by_its_own_means():
+    """
+    Over TLS, through a tunnel: every byte goes that way, and none past it.
+    """
+    sent = bytearray()
+    asked = Asked("POST", "/", {"a": "1"}, b"{}", Watch(1.0))
+    sock = SimpleNamespace(
+        sendall=sent.extend,
+        gettimeout=lambda: None,
+        settimeout=print,
+        recv=lambda _: WHOLE,
+    )
+    pool = SimpleNamespace(_put_conn=print)
+
+    assert (200, b"hello") == exchanged(pool, SimpleNamespace(sock=sock), "h", asked)[::2]
+    assert b"POST / HTTP/1.1\r\nhost: h\r\na: 1\r\ncontent-length: 2\r\n\r\n{}" == sent
+
+
+@WAYS
+def test_an_answer_before_the_request_has_been_read(options):
+    """
+    A server that will not take so much says so and hangs up: that is its answer, and no lost one.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def refuse():
+            sock, _ = listening.accept()
+            with sock:
+                sock.recv(1000)
+                sock.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: 4\r\n\r\nmuch")
+
+        threading.Thread(target=refuse, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        answer = send(options, request(url, bytes(50_000_000))).unwrap()
+
+    assert (413, b"much") == (answer.status, answer.body)
