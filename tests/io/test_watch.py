@@ -57,3 +57,24 @@ def test_where_no_time_is_left_nobody_waits():
         watch.bound(sock)
 
     assert "deadline" == watch.expired
+
+
+LIMITS = [
+    (0.05, None, "deadline"),
+    (0.05, 9.0, "deadline"),
+    (9.0, 0.05, "idle"),
+    (None, 0.05, "idle"),
+]
+
+
+@pytest.mark.parametrize(("timeout", "idle", "limit"), LIMITS)
+def test_a_wait_that_was_too_long_tells_which_limit_it_ran_into(timeout, idle, limit):
+    """
+    The one that came first: the time of the whole call, or that between two pieces.
+    """
+    here, there = socket.socketpair()
+    watch = Watch(timeout, idle)
+    with here, there, pytest.raises(TimeoutError):
+        watch.waited(here, here.recv, 1)
+
+    assert limit == watch.expired
