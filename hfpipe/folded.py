@@ -69,7 +69,7 @@ class Folded(Generic[T]):
 
     def _late(self) -> bool:
         """Whether the time of the whole call is up."""
-        return self._deadline is not None and self._deadline.left() == 0.0
+        return self._deadline is not None and self._deadline.over()
 
     def _fed(self, piece: bytes | None) -> bool:
         """Takes the next piece, or None for the end; whether that was the last that matters."""
