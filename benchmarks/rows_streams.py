@@ -120,7 +120,7 @@ def lateness(url: str, scale: Scale) -> list[Row]:
     contenders = _all(f"{url}/sparse")
     late: Measured = {name: [] for name in contenders}
     first: Measured = {name: [] for name in contenders}
-    for _ in range(scale.rounds * 3):
+    for _ in range(scale.rounds * 4):
         for name, texts in contenders.items():
             soonest, delays = _watched(texts())
             first[name].append(Figures(soonest, 0.0))
