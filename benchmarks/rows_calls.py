@@ -48,8 +48,8 @@ def chat(url: str, scale: Scale) -> Row:
             "huggingface_hub": lambda: theirs.chat_completion(MESSAGES),
             "openai": lambda: third.chat.completions.create(model=MODEL, messages=MESSAGES),
         },
-        times=scale.of(200),
-        rounds=scale.rounds * 2,
+        times=scale.of(100),
+        rounds=scale.rounds * 5,
     )
     goals = (
         Goal(0.65, "urllib3 + msgspec"),

@@ -6,9 +6,9 @@ Floor 7. Every task function of every face (plain, raising, asynchronous) comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
@@ -75,13 +75,9 @@ def _made_out(task: Task, given: Any) -> Any:
     return {**given, task.media: media_input(f"{task.takes}[{task.media!r}]", given[task.media])}
 
 
-def _is_arguments(first: Any, task: Task) -> TypeGuard[Mapping[Any, Any]]:
-    """Whether the first argument is a mapping of arguments, and not the input itself."""
-    return is_mapping(first) and (task.kind != "mapping" or task.takes in first)
-
-
 def _with_first(task: Task, first: Any, args: dict[str, Any]) -> dict[str, Any]:
-    if _is_arguments(first, task):
+    # a mapping of arguments, unless it is the input itself
+    if is_mapping(first) and (task.kind != "mapping" or task.takes in first):
         if task.takes in first and task.takes in args:
             raise InputError(f"{task.takes} is given twice: in the mapping and by name")
         if not all(isinstance(name, str) for name in first):

@@ -157,8 +157,8 @@ ENDINGS: Final[Mapping[str, Recipes]] = {
 
 def spoken(exchange: Exchange) -> Recipe:
     """The recipe of the call's task in what its endpoint speaks."""
-    url = exchange.options.endpoint_url
-    task = exchange.mapping.task if exchange.mapping else exchange.task
+    url, mapping = exchange.options.endpoint_url, exchange.mapping
+    task = exchange.task if mapping is None else mapping.task
     return _recipe(url.reveal(), task) if isinstance(url, Secret) else _known_recipe(url, task)
 
 

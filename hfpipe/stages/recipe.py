@@ -17,4 +17,5 @@ def recipe(exchange: Exchange) -> tuple[Provider, Recipe]:
     if mapping is None:
         raise InputError("the exchange has no mapping: no stage before this one chose a provider")
     row = exchange.options.providers[mapping.provider]
-    return row, row.recipes[mapping.task] if row.spoken is None else row.spoken(exchange)
+    spoken = row.spoken
+    return row, row.recipes[mapping.task] if spoken is None else spoken(exchange)
