@@ -36,7 +36,7 @@ else:
         changed = record.__dict__ | changes
         if len(changed) != size:
             return attrs.evolve(record, **changes)  # raises: there is no such field
-        if converters:
+        if converters:  # what stays was converted when it came
             for name, convert in converters:
                 if name in changes:
                     changed[name] = convert(changes[name])

@@ -69,16 +69,11 @@ class Folded(Generic[T]):
 
     def _late(self) -> bool:
         """Whether the time of the whole call is up."""
-        return self._deadline is not None and self._deadline.over()
+        return self._deadline is not None and self._deadline.left() == 0.0
 
     def _fed(self, piece: bytes | None) -> bool:
         """Takes the next piece, or None for the end; whether that was the last that matters."""
-        fold, items = self._fold.close() if piece is None else self._fold.feed(piece)
-        if fold.done:
-            return self._took(fold, items)
-        self._fold = fold
-        self.ready.extend(items)
-        return False
+        return self._took(*(self._fold.close() if piece is None else self._fold.feed(piece)))
 
     def _broken(self, why: HfpipeError) -> bool:
         """Takes what broke the stream off."""

@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 LARGEST_HEAD: Final = 64 * 1024
 MOST_FIELDS: Final = 100  # as http.client has it
 _LONGEST_LINE: Final = 16 * 1024
+# The size of a chunk that ends within so many bytes is remembered: events are of few sizes.
+_SHORT: Final = 12
 
 NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [^\r]*)?(?:\r\n|\Z)")
@@ -210,5 +212,3 @@ def _size(line: bytes) -> int | None:
 
 
 _known_size: Final = lru_cache(256)(_size)
-# A line that has its end within so many bytes is worth remembering: events are of few sizes.
-_SHORT: Final = 12

@@ -42,9 +42,9 @@ class Place:
     An origin as a session reaches it: through a `proxy`, or directly.
 
     `host` is what a request names it; empty where that is unusual, or all goes through aiohttp.
-    `asks` is what aiohttp's
-    connector wants of a request, for streams (True) and for everything else: made once, it costs
-    nothing any more. `tls` says whom to trust there; True where nobody is asked over TLS.
+    `asks` is what aiohttp's connector wants of a request, for streams (True) and for everything
+    else: made once, it costs nothing any more. `tls` says whom to trust there; True where
+    nobody is asked over TLS.
     """
 
     proxy: str | None

@@ -58,10 +58,6 @@ class Deadline:
         """Seconds since the walk began."""
         return self._clock() - self.began
 
-    def over(self) -> bool:
-        """Whether no time is left."""
-        return self.limit is not None and self.limit - self._clock() + self.began <= 0.0
-
     def left(self) -> float | None:
         """Seconds that are left, never below zero; None where there is no limit."""
         if self.limit is None:

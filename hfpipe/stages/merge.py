@@ -7,7 +7,7 @@ in a name, a missing input, an option that is not what it has to be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from returns.result import Failure, Result
 
@@ -129,12 +129,12 @@ def _have(task: Task, args: Mapping[str, Any]) -> None:
 
 
 def _messages(_: Task, value: Any) -> None:
-    messages: list[Any] = value
     if not isinstance(value, (str, list, tuple)):
         raise InputError(f"messages must be a text or a list, not {type(value).__name__}")
     if isinstance(value, str):
         return
-    for at, message in enumerate(messages):
+    listed = cast("list[Any]", value)
+    for at, message in enumerate(listed):
         if hasattr(message, "keys"):
             if not isinstance(message.get("role"), str):
                 raise InputError(f"messages[{at}] has no role")

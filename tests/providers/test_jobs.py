@@ -24,10 +24,7 @@ def test_fal_routed(fal):
     """
     The queue through the router: the sub-domain stays on every poll, the prefix stays doubled.
     """
-    found = fal(
-        {"status": "IN_PROGRESS"},
-        *fal.made,
-    )
+    found = fal({"status": "IN_PROGRESS"}, *fal.made)
 
     assert [
         f"POST {R}/fal-ai/fal-ai/some?_subdomain=queue",
@@ -44,10 +41,7 @@ def test_fal_direct(fal):
     """
     With a key of fal's own: its scheme, its queue's host, no sub-domain; the download has no key.
     """
-    found = fal(
-        *fal.made,
-        token="fal_key_1",
-    )
+    found = fal(*fal.made, token="fal_key_1")
 
     assert [
         "POST https://queue.fal.run/fal-ai/some",

@@ -16,10 +16,7 @@ def test_a_job_that_never_ends(fal):
     The call's time is up: the error says how long was waited, in which state the job is, and
     holds the walk to go on with.
     """
-    found = fal(
-        *[{"status": "IN_PROGRESS"}] * 99,
-        timeout=30.0,
-    )
+    found = fal(*[{"status": "IN_PROGRESS"}] * 99, timeout=30.0)
 
     assert isinstance(found.error, hfpipe.DeadlineError)
     assert 25.0 < found.error.waited <= 30.0
@@ -60,11 +57,7 @@ def test_retry_after_is_heeded(fal):
     later = refusal(200, {"status": "IN_QUEUE"}, **{"retry-after": "7"})
     busy = refusal(429, {"error": "slow down"}, **{"retry-after": "9"})
 
-    found = fal(
-        later,
-        busy,
-        *fal.made,
-    )
+    found = fal(later, busy, *fal.made)
 
     assert [0.5, 7.0, 9.0] == found.slept
     assert fal.mp4 == bytes(found.output)
@@ -75,12 +68,7 @@ def test_a_poll_that_goes_wrong_does_not_lose_the_job(fal):
     The job is paid for: the poll is asked again, and the job is never submitted a second time.
     """
     broken = hfpipe.TransportError("gone", code="reset")
-    found = fal(
-        broken,
-        refusal(502, {}),
-        *fal.made,
-        retry=5,
-    )
+    found = fal(broken, refusal(502, {}), *fal.made, retry=5)
 
     assert fal.mp4 == bytes(found.output)
     assert 1 == sum(line.startswith("POST") for line in found.sent)
@@ -103,11 +91,7 @@ def test_progress_is_told(fal):
     told = []
     running = {"status": "IN_PROGRESS", "logs": [{"message": "step 1"}, {"message": "step 2"}]}
 
-    fal(
-        running,
-        *fal.made,
-        on_progress=told.append,
-    )
+    fal(running, *fal.made, on_progress=told.append)
 
     assert [
         hfpipe.Progress(state="IN_QUEUE", queue_position=2, job="r1", waited=0.0),
