@@ -120,6 +120,11 @@ CALLS = [
         [("a", "f", "{}")],
     ),
     (
+        "three without an index",
+        [[call("a", "f", "{}")], [call("b", "g", "{}")], [call("c", "h", "{}")]],
+        [("a", "f", "{}"), ("b", "g", "{}"), ("c", "h", "{}")],
+    ),
+    (
         "without an index first, then with it",
         [[call("a", "f", "{")], [call("b", "g", "{")], [call(index=1, arguments="1}")],
          [call(index=0, arguments="0}")]],
