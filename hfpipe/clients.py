@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from hfpipe.address import WEB
 from hfpipe.errors import InputError
-from hfpipe.evolving import evolve
+from hfpipe.evolving import evolve, unshared
 from hfpipe.io.environment import hub_url, implicit_token
 from hfpipe.options import CLIENT, addressed, checked, unknown
 from hfpipe.pipeline import Pipeline
@@ -85,6 +85,8 @@ class Client:
 
     options: Options
     given: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+
+    __attrs_pre_init__ = unshared
 
     @cached_property
     def tokenless(self) -> Options:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from hfpipe.evolving import evolve
+from hfpipe.evolving import evolve, unshared
 from hfpipe.http_options import HttpOptions
 from hfpipe.printing import equal, hashed, printed
 from hfpipe.secret import Secret, shown
@@ -90,6 +90,7 @@ class Options:
     pipeline: Pipeline | None = None
     send: Callable[[HttpRequest], Any] | None = None
 
+    __attrs_pre_init__ = unshared
     __repr__, __eq__, __hash__ = printed, equal, hashed
 
 
@@ -176,6 +177,7 @@ class Exchange:
     meta: Meta = _UNTOLD
     trace: tuple[StageRecord, ...] = ()
 
+    __attrs_pre_init__ = unshared
     __eq__, __hash__ = equal, hashed
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import frozen
 
 from hfpipe.errors import InputError
+from hfpipe.evolving import unshared
 from hfpipe.near import nearest
 from hfpipe.printing import equal, hashed, printed
 
@@ -74,6 +75,7 @@ class Task:
     open: bool = False
     asks: str = ""
 
+    __attrs_pre_init__ = unshared
     __repr__, __eq__, __hash__ = printed, equal, hashed
 
     @property
