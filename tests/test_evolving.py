@@ -2,13 +2,18 @@
 `evolve` gives what `attrs.evolve` gives, whatever the class is like.
 """
 
+import sys
 from functools import cached_property
+from typing import ClassVar
 
 import attrs
 import pytest
 
+import hfpipe
 from hfpipe import HttpRequest, InputError, evolve
+from hfpipe.evolving import unshared
 from hfpipe.records import Meta
+from hfpipe.tasks import TASKS
 
 
 @attrs.frozen(slots=False)
@@ -76,6 +81,28 @@ class Checked:
 
 
 @attrs.frozen(slots=False)
+class Prepared:
+    """A class that does something before each record of it is filled."""
+
+    a: int = 1
+
+    made: ClassVar[list[type]] = []
+
+    def __attrs_pre_init__(self):
+        self.made.append(type(self))
+
+
+@attrs.frozen(slots=False)
+class Apart:
+    """A dictionary of its own."""
+
+    a: int = 1
+    b: int = 2
+
+    __attrs_pre_init__ = unshared
+
+
+@attrs.frozen(slots=False)
 class Derived:
     """A field that is no argument."""
 
@@ -120,6 +147,9 @@ SAME = [
     (Measured(), {"b": 0}),
     (Positive(), {"a": 5}),
     (Checked(), {"a": 5}),
+    (Prepared(), {"a": 5}),
+    (Apart(), {"a": 5}),
+    (Apart(), {}),
     (Derived(), {"a": 5}),
     (Renamed(), {"a": 5}),
     (Looking(5), {"a": -5}),
@@ -172,6 +202,39 @@ def test_what_was_found_of_the_old_is_not_the_news():
     assert 3 == old.both
 
     assert 7 == evolve(old, a=5).both
+
+
+def test_what_a_class_prepares_is_prepared():
+    """
+    In a copy, too.
+    """
+    record = Prepared()
+    Prepared.made.clear()
+
+    evolve(record, a=5)
+
+    assert [Prepared] == Prepared.made
+
+
+def keys_of_its_own(record):
+    """Whether its dictionary is as large as one that was filled key by key."""
+    filled = {}
+    for name, value in vars(record).items():
+        filled[name] = value  # noqa: PERF403 - a copy may be smaller
+    return sys.getsizeof(vars(record)) == sys.getsizeof(filled)
+
+
+def test_a_dictionary_of_its_own():
+    """
+    Is what the records have that are read often, and what their copies have.
+    """
+    client = hfpipe.client("hf_abc")
+    exchange = hfpipe.new_exchange(client, "conversational", "hi")
+
+    for record in [Apart(), client, client.options, exchange, TASKS["conversational"]]:
+        assert keys_of_its_own(record)
+    assert keys_of_its_own(evolve(exchange, url="http://h/"))
+    assert not keys_of_its_own(attrs.evolve(exchange.meta, provider="groq"))
 
 
 def test_an_error_stays_an_error():

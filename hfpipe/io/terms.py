@@ -62,7 +62,8 @@ class Deadline:
         """Seconds that are left, never below zero; None where there is no limit."""
         if self.limit is None:
             return None
-        return max(0.0, self.limit - self._clock() + self.began)
+        left = self.limit - self._clock() + self.began
+        return left if left > 0 else 0.0
 
 
 def limit(options: Options, stream: bool) -> float | None:
