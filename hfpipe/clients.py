@@ -93,6 +93,11 @@ class Client:
         """The options as a finished record keeps them: without the token."""
         return evolve(self.options, token=None)
 
+    @cached_property
+    def headers(self) -> dict[tuple[str, str, str, bool], Headers]:
+        """The headers of its calls without options of their own, by what they depend on."""
+        return {}
+
     def with_options(self, **changes: Any) -> Client:
         """A new client with some options changed; raises `InputError` as `client()` does."""
         return client(**{**self.given, **changes})

@@ -26,6 +26,7 @@ from hfpipe.shapes import is_mapping
 from hfpipe.tasks import named
 from hfpipe.wire import Headers
 
+_OF_THE_BODY: Final = frozenset({"content-length", "transfer-encoding"})
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MODEL: Final = re.compile(r"[^\s?#\x00-\x20\x7f\\]+")
@@ -146,13 +147,16 @@ def _retry(name: str, value: object) -> Retry | None:
 
 
 def _headers(name: str, value: object) -> Headers:
-    if isinstance(value, Headers):
-        return value
     if not is_mapping(value):
         raise _wrong(name, "a mapping of header names to texts", value)
     for key, text in value.items():
         if not isinstance(key, str) or not _HEADER_NAME.fullmatch(key):
             raise InputError(f"{name} holds {key!r}, no header name", code="bad_option")
+        if key.lower() in _OF_THE_BODY:
+            raise InputError(
+                f"{name} holds {key!r}, which only the body that is sent can tell",
+                code="bad_option",
+            )
         plain = text.reveal() if isinstance(text, Secret) else text
         if not isinstance(plain, str):
             raise _wrong(f"{name}[{key!r}]", "a text", cast("object", plain))
@@ -160,7 +164,7 @@ def _headers(name: str, value: object) -> Headers:
             raise InputError(
                 f"{name}[{key!r}] holds a character that no header may", code="bad_option"
             )
-    return Headers(cast("Mapping[str, str]", value))
+    return value if isinstance(value, Headers) else Headers(cast("Mapping[str, str]", value))
 
 
 def _latin(text: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -46,6 +46,7 @@ CLIENT_ERROR: Final = range(400, 500)
 SERVER_ERROR: Final = range(500, 1000)  # and whatever else servers make up
 UNAVAILABLE: Final = 503
 
+Made = TypeVar("Made")
 Pairs: TypeAlias = "Mapping[str, str | Secret] | Iterable[tuple[str, str | Secret]]"
 
 
@@ -63,8 +64,9 @@ class Headers(Mapping[str, "str | Secret"]):
     Headers({'authorization': [redacted], 'accept': 'image/png'})
     """
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_made")
     _items: dict[str, str | Secret]
+    _made: dict[Callable[[Any], Any], Any]
 
     def __init__(self, pairs: Pairs = ()) -> None:
         items: dict[str, str | Secret] = {}
@@ -120,8 +122,28 @@ class Headers(Mapping[str, "str | Secret"]):
 
     def redacted(self) -> Headers:
         """The same headers with nothing behind the hidden values."""
+        return self.once(Headers._redacted)
+
+    def _redacted(self) -> Headers:
         items = self._items.items()
         return _of({name: _HIDDEN if isinstance(value, Secret) else value for name, value in items})
+
+    def once(self, make: Callable[[Headers], Made]) -> Made:
+        """
+        What `make` makes of these headers, which never change: of those that many calls have in
+        common it is made once.
+
+        >>> Headers({"accept": "image/png"}).once(len)
+        1
+        """
+        try:
+            known = self._made
+        except AttributeError:
+            known = self._made = {}
+        if make not in known:
+            known[make] = make(self)
+        made: Made = known[make]
+        return made
 
     def __or__(self, other: Mapping[str, str | Secret]) -> Headers:
         return Headers({**self._items, **Headers(other)})

@@ -92,6 +92,20 @@ def test_only_reveal_shows_a_secret_header():
     assert isinstance(headers["AUTHORIZATION"], Secret)
 
 
+def test_what_is_made_of_headers_is_made_once():
+    """
+    Of these ones, and by each that makes something.
+    """
+    made = []
+    headers = Headers({"accept": "a"})
+    others = Headers({"accept": "a"})
+
+    assert 1 == headers.once(len) == others.once(len)
+    assert [None] * 3 == [each.once(made.append) for each in (headers, headers, others)]
+    assert [headers, others] == made
+    assert headers.redacted() is headers.redacted()
+
+
 def test_redacted_headers_travel():
     """
     Nothing is behind them, so nothing is lost in a pickle; what is harmless is still there.

@@ -20,14 +20,13 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.request import ACCEPT_ENCODING
 
 from hfpipe.io.arriving import arriving
-from hfpipe.io.connector import UNCOMPRESSED
 from hfpipe.io.faults import failure
 from hfpipe.io.incoming import AsyncIncoming
 from hfpipe.io.line import Line
 from hfpipe.io.sender import AT_ONCE
 from hfpipe.io.unpacking import Unpacking
 from hfpipe.io.watch import Watch
-from hfpipe.io.written import plain, request_head, target
+from hfpipe.io.written import request_head, target
 from hfpipe.results import success
 from hfpipe.wire import FileBody, Headers, HttpRequest, HttpResponse
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 # A request had gone out when what became of it is told.
 _SENT: Final = Watch(None)
 _SENT.sent = True
-_COMPRESSED: Final = {"accept-encoding": ACCEPT_ENCODING}
 
 
 def written(place: Place, request: HttpRequest) -> bytes | None:
@@ -51,12 +49,9 @@ def written(place: Place, request: HttpRequest) -> bytes | None:
     body = request.body
     if not place.host or isinstance(body, FileBody) or (body and len(body) > AT_ONCE):
         return None
+    coding = "identity" if request.stream else ACCEPT_ENCODING
     asked = target(request.url)
-    if not plain(request.method, asked):
-        return None
-    coding = UNCOMPRESSED if request.stream else _COMPRESSED
-    headers = {**coding, **request.headers.reveal()}
-    return request_head(request.method, asked, place.host, headers, body)
+    return request_head(request.method, asked, place.host, coding, request.headers, body)
 
 
 async def exchanged(

@@ -11,16 +11,17 @@ import select
 from functools import cached_property, partial
 from queue import Empty, Full
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.wait import wait_for_read
 
 from hfpipe.io.dialing import dialed
-from hfpipe.io.fast import TOGETHER, exchanged, host, suits
+from hfpipe.io.fast import TOGETHER, exchanged, head_of, host
 from hfpipe.io.stop import held
 from hfpipe.io.watch import Watch, WatchedResponse
+from hfpipe.wire import FileBody
 
 if TYPE_CHECKING:
     from socket import socket
@@ -194,9 +195,10 @@ class _Asking(HTTPConnectionPool):
             if not kept:
                 connection.opening(watch, connect_timeout, public_only)
                 self._connect(connection, tunnels=asked.target.startswith("/"))
-            if fast and self._host and suits(asked):
-                return exchanged(self, connection, self._host, asked)
-            return self._stock(connection, asked)
+            head = head_of(asked, self._host) if fast and self._host else None
+            if head is None:
+                return self._stock(connection, asked)
+            return exchanged(self, connection, head, asked)
         except BaseException as error:
             # Not kept: http.client would send what it holds of this request before the next one.
             connection.close()
@@ -210,7 +212,12 @@ class _Asking(HTTPConnectionPool):
         super()._put_conn(conn)
 
     def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
-        method, target, headers, body, watch = asked
+        method, target, coding, given, whole, watch = asked
+        headers, body = {"accept-encoding": coding, **given.reveal()}, cast("Any", whole)
+        if isinstance(whole, FileBody):
+            from hfpipe.media import pieces  # 0.6 ms, with the record, for uploads
+
+            headers["content-length"], body = str(len(whole)), pieces(whole)
         connection.asking(watch)
         connection.timeout = watch.left()
         # http.client sends the head alone: 15 us of 250, and a packet more

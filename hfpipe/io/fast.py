@@ -20,12 +20,12 @@ from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
 from hfpipe.io.framing import INTERIM, Chunked, Head, headed, unanswered
-from hfpipe.io.written import named, plain, request_head
+from hfpipe.io.written import named, request_head
+from hfpipe.wire import FileBody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from hfpipe.io.watch import Watch
+    from hfpipe.wire import Body, Headers
 
 # Up to here a body is sent together with its head: one segment, and a copy of no account.
 TOGETHER: Final = 64 * 1024
@@ -35,12 +35,17 @@ _WRITABLE: Final = os.name == "posix"
 
 
 class Asked(NamedTuple):
-    """What is to be sent over a connection, and within which limits."""
+    """
+    What is to be sent over a connection, and within which limits.
+
+    `coding` is how its answer may be encoded, where the headers say nothing of it.
+    """
 
     method: str
     target: str
-    headers: Mapping[str, str]
-    body: bytes | Iterable[bytes] | None
+    coding: str
+    headers: Headers
+    body: Body
     watch: Watch
 
 
@@ -60,18 +65,20 @@ def host(pool: Any) -> str:
     return named(pool.host, None if usual else pool.port)
 
 
-def suits(asked: Asked) -> bool:
-    """Whether the request is one of the usual kind, which is nearly all of them."""
-    body = asked.body
-    return (body is None or isinstance(body, bytes)) and plain(asked.method, asked.target)
+def head_of(asked: Asked, host: str) -> bytes | None:
+    """The head of a request of the usual kind; None for one that is left to the libraries."""
+    method, target, coding, headers, body, _ = asked
+    if isinstance(body, FileBody):
+        return None
+    return request_head(method, target, host, coding, headers, body)
 
 
-def exchanged(pool: Any, connection: Any, host: str, asked: Asked) -> Whole | Answer | HTTPResponse:
+def exchanged(
+    pool: Any, connection: Any, head: bytes, asked: Asked
+) -> Whole | Answer | HTTPResponse:
     """Sends the request, and reads its answer's head at least. Raises as http.client does."""
-    body: Any = asked.body
+    body: Any = asked.body or b""
     watch, sock = asked.watch, connection.sock
-    head = request_head(asked.method, asked.target, host, asked.headers, body)
-    body = body or b""
     try:
         for piece in (head + body,) if len(body) <= TOGETHER else (head, body):
             watch.bound(sock)

@@ -22,33 +22,44 @@ from hfpipe.version import USER_AGENT
 from hfpipe.wire import Headers
 
 if TYPE_CHECKING:
-    from hfpipe.providers.row import Provider
-    from hfpipe.records import Exchange
+    from hfpipe.providers.row import Provider, Recipe
+    from hfpipe.records import Exchange, Options
 
+_KEPT: Final = 64
 _OURS: Final = ("huggingface.co", "hf.co", "huggingface.cloud")
 
 
 def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     """Writes `headers`; warns of a `bill_to` that has no effect."""
     row, how = recipe(exchange)
-    options, token = exchange.options, exchange.options.token
+    client, options, token = exchange.client, exchange.options, exchange.options.token
+    kept = client.headers if options is client.options else {}
+    goes = token is not None and goes_to(exchange.url, token, exchange)
+    like = row.name, how.accept, exchange.content_type, goes
+    built = kept.get(like)
+    if built is None:
+        built = _built(row, how, options, exchange.content_type, token if goes else None)
+        if len(kept) < _KEPT:  # forms have a content type of their own each
+            kept[like] = built
+    if options.bill_to and of_a_provider(token):
+        line = "bill_to has no effect with a provider's own key"
+        exchange = warned(exchange, line)
+    return success(evolve(exchange, headers=built))
+
+
+def _built(
+    row: Provider, how: Recipe, options: Options, content_type: str, token: Secret | None
+) -> Headers:
     built: dict[str, str | Secret] = {"user-agent": USER_AGENT}
-    if exchange.content_type:
-        built["content-type"] = exchange.content_type
+    if content_type:
+        built["content-type"] = content_type
     if how.accept:
         built["accept"] = how.accept
-    if token is not None and goes_to(exchange.url, token, exchange):
+    if token is not None:
         built["authorization"] = token.prefixed(_scheme(row, token))
     if options.bill_to:
         built["x-hf-bill-to"] = options.bill_to
-        if of_a_provider(token):
-            line = "bill_to has no effect with a provider's own key"
-            exchange = warned(exchange, line)
-    if options.extra_headers:
-        built.update(options.extra_headers)
-    if row.headers:
-        built.update(row.headers)
-    return success(evolve(exchange, headers=Headers(built)))
+    return Headers({**built, **options.extra_headers, **dict(row.headers)})
 
 
 def _scheme(row: Provider, token: Secret) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from hfpipe.errors import TransportError
 from hfpipe.http_options import HttpOptions
-from hfpipe.io.fast import Asked, exchanged
+from hfpipe.io.fast import Asked, exchanged, head_of
 from hfpipe.io.sender import send
 from hfpipe.io.watch import Watch
 from hfpipe.wire import FileBody, Headers, HttpRequest
@@ -161,6 +161,23 @@ def test_a_request_is_what_it_is(serve, face, options, size):
     } == {field for field in fields if not field.startswith(b"accept-encoding: ")}
 
 
+OF_ITS_OWN = [("host", "h.example"), ("accept-encoding", "br"), ("content-length", "2")]
+
+
+@WAYS
+@pytest.mark.parametrize(("name", "value"), OF_ITS_OWN)
+def test_what_a_request_says_itself_is_said_once(serve, face, options, name, value):
+    """
+    And nothing else in its place: servers refuse a request with two hosts, or two lengths.
+    """
+    server = serve([EMPTY])
+    face.asked(HttpRequest("POST", server.url, {name: value}, b"{}", timeout=5.0), options=options)
+    _, fields, body = cut(server.requests[0])
+
+    assert b"{}" == body
+    assert [f"{name}: {value}".encode()] == [f for f in fields if f.startswith(name.encode())]
+
+
 def cut(asked):
     head, _, body = asked.partition(b"\r\n\r\n")
     line, *fields = head.split(b"\r\n")
@@ -307,10 +324,10 @@ def test_a_request_that_went_in_part():
     with here, there:
         here.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         watch = Watch(0.1)
-        asked = Asked("POST", "/", {}, bytes(60_000), watch)
+        asked = Asked("POST", "/", "identity", Headers(), bytes(60_000), watch)
 
         with pytest.raises(TimeoutError):
-            exchanged(None, SimpleNamespace(sock=here), "h", asked)
+            exchanged(None, SimpleNamespace(sock=here), head_of(asked, "h"), asked)
 
     assert watch.sent
 
@@ -323,10 +340,10 @@ def test_a_request_of_which_nothing_went():
     there.close()
     with here:
         watch = Watch(0.1)
-        asked = Asked("POST", "/", {}, b"{}", watch)
+        asked = Asked("POST", "/", "identity", Headers(), b"{}", watch)
 
         with pytest.raises(ConnectionError):
-            exchanged(None, SimpleNamespace(sock=here), "h", asked)
+            exchanged(None, SimpleNamespace(sock=here), head_of(asked, "h"), asked)
 
     assert not watch.sent
 
@@ -336,17 +353,18 @@ def test_what_is_no_plain_socket_sends_by_its_own_means():
     Over TLS, through a tunnel: every byte goes that way, and none past it.
     """
     sent = bytearray()
-    asked = Asked("POST", "/", {"a": "1"}, b"{}", Watch(1.0))
+    asked = Asked("POST", "/", "br", Headers({"accept": "a"}), b"{}", Watch(1.0))
     sock = SimpleNamespace(
         sendall=sent.extend,
         gettimeout=lambda: None,
         settimeout=print,
         recv=lambda _: WHOLE,
     )
-    pool = SimpleNamespace(_put_conn=print)
+    pool, head = SimpleNamespace(_put_conn=print), head_of(asked, "h")
+    lines = "POST / HTTP/1.1", "host: h", "accept-encoding: br", "content-length: 2", "accept: a"
 
-    assert (200, b"hello") == exchanged(pool, SimpleNamespace(sock=sock), "h", asked)[::2]
-    assert b"POST / HTTP/1.1\r\nhost: h\r\na: 1\r\ncontent-length: 2\r\n\r\n{}" == sent
+    assert (200, b"hello") == exchanged(pool, SimpleNamespace(sock=sock), head, asked)[::2]
+    assert "\r\n".join([*lines, "", "{}"]).encode() == sent
 
 
 @WAYS

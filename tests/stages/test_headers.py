@@ -7,9 +7,12 @@ import pickle
 import pytest
 
 import hfpipe
+from hfpipe.records import ProviderMapping
+from hfpipe.stages.headers import headers as of
 from hfpipe.testing import scripted
 
 MODEL = "org/name"
+CHAT = "conversational"
 
 
 def headers(hf, **args):
@@ -147,6 +150,63 @@ def test_a_request_without_a_body_has_no_content_type():
     hfpipe.request(hf, path="/x", method="GET")
 
     assert "content-type" not in send.requests[0].headers
+
+
+def test_like_calls_have_the_same_headers():
+    """
+    Made once for a client; a call that says more has its own, and leaves the others alone.
+    """
+    send = scripted("hello", "hello", "hello", {}, "hello")
+    hf = hfpipe.endpoint_client("hf_first", "https://h.example", send=send)
+
+    hfpipe.chat_completion(hf, "hi")
+    hfpipe.chat_completion(hf, "hi", token="hf_second", extra_headers={"x-mine": "1"})
+    hfpipe.chat_completion(hf, "hello", temperature=0.5)
+    hfpipe.request(hf, path="/x", method="GET")
+    hfpipe.chat_completion(hf.with_options(bill_to="acme"), "hi")
+    first, own, again, bodiless, billed = (request.headers for request in send.requests)
+
+    assert again is first
+    assert ("Bearer hf_second", "1") == (own.text("authorization"), own.text("x-mine"))
+    assert ("Bearer hf_first", "") == (first.text("authorization"), first.text("x-mine"))
+    assert ("application/json", "") == (first.text("content-type"), bodiless.text("content-type"))
+    assert ("", "acme") == (first.text("x-hf-bill-to"), billed.text("x-hf-bill-to"))
+
+
+def test_headers_are_those_of_who_answers():
+    """
+    One client may be answered by several providers: the choice of `auto` is made for each call.
+    """
+    rows = {**hfpipe.PROVIDERS, **acme(headers=(("x-version", "2"),))}
+    hf = hfpipe.client("hf_x", providers=rows)
+    exchange = hfpipe.evolve(hfpipe.new_exchange(hf, CHAT, "hi"), options=hf.options)
+    names = ["acme", "novita", "acme"]
+
+    built = [
+        of(hfpipe.evolve(exchange, mapping=ProviderMapping(name, "m", CHAT))).unwrap().headers
+        for name in names
+    ]
+
+    assert ["2", "", "2"] == [headers.text("x-version") for headers in built]
+
+
+def test_many_unlike_calls_are_not_all_remembered():
+    """
+    Each form has a boundary of its own in its content type: they would never be met again.
+    """
+    hf = hfpipe.endpoint_client("hf_x", "https://h.example")
+    exchange = hfpipe.evolve(
+        hfpipe.new_exchange(hf, CHAT, "hi"),
+        options=hf.options,
+        mapping=ProviderMapping("endpoint", "m", CHAT),
+        url="https://h.example/x",
+    )
+    kinds = [f"multipart/form-data; boundary={n}" for n in range(100)]
+
+    built = [of(hfpipe.evolve(exchange, content_type=kind)).unwrap().headers for kind in kinds]
+
+    assert kinds == [headers["content-type"] for headers in built]
+    assert len(hf.headers) < len(kinds)
 
 
 @pytest.mark.parametrize(("token", "warned"), [("hf_x", False), (None, False), ("own_x", True)])

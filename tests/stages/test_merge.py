@@ -223,6 +223,13 @@ WRONG = [
     ("chat_completion", "x", {"token": 3}, "token must be a text, not int"),
     ("chat_completion", "x", {"extra_headers": {"a": "b\0"}}, "character that no header may"),
     ("chat_completion", "x", {"extra_headers": {"a b": "c"}}, "no header name"),
+    ("chat_completion", "x", {"extra_headers": {"Content-Length": "3"}}, "only the body"),
+    (
+        "chat_completion",
+        "x",
+        {"extra_headers": hfpipe.Headers({"transfer-encoding": "chunked"})},
+        "only the body",
+    ),
     ("chat_completion", "x", {"extra_headers": {"a": 3}}, "must be a text"),
     ("chat_completion", "x", {"extra_headers": "a"}, "mapping of header names"),
     ("chat_completion", "x", {"extra_body": [1]}, "mapping with texts as keys"),
