@@ -94,8 +94,8 @@ class Client:
         return evolve(self.options, token=None)
 
     @cached_property
-    def headers(self) -> dict[tuple[str, str, str, bool], Headers]:
-        """The headers of its calls without options of their own, by what they depend on."""
+    def kept_headers(self) -> dict[tuple[str, str, str, bool], Headers]:
+        """Those of its calls that have no options of their own, by what else they depend on."""
         return {}
 
     def with_options(self, **changes: Any) -> Client:

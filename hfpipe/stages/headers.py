@@ -33,7 +33,7 @@ def headers(exchange: Exchange) -> Result[Exchange, HfpipeError]:
     """Writes `headers`; warns of a `bill_to` that has no effect."""
     row, how = recipe(exchange)
     client, options, token = exchange.client, exchange.options, exchange.options.token
-    kept = client.headers if options is client.options else {}
+    kept = client.kept_headers if options is client.options else {}
     goes = token is not None and goes_to(exchange.url, token, exchange)
     like = row.name, how.accept, exchange.content_type, goes
     built = kept.get(like)
