@@ -78,7 +78,7 @@ async def _answer(
     body: Any = request.body
     if body is not None and (len(body) > AT_ONCE or isinstance(body, FileBody)):
         headers["content-length"] = str(len(body))
-        body = _uploaded(body)
+        body = uploaded(body)
     if request.stream:
         headers |= UNCOMPRESSED
     response = await found.client.request(
@@ -102,15 +102,29 @@ def _url(text: str) -> URL:
     return url.with_user(None) if url.raw_user is not None else url
 
 
-async def _uploaded(body: bytes | FileBody) -> AsyncIterator[bytes | memoryview]:
+async def uploaded(body: bytes | FileBody) -> AsyncIterator[bytes | memoryview]:
+    """
+    The slices of a body; before each the event loop has read whatever had come.
+
+    A server may answer before it has read everything, as with a 413, and close the connection:
+    who writes to that first, loses the answer.
+    """
     if isinstance(body, FileBody):
         reading = pieces(body, _SLICE)
         while piece := await off(_next, reading):
+            await _heard()
             yield piece
     else:
         whole = memoryview(body)
         for start in range(0, len(body), _SLICE):
+            await _heard()
             yield whole[start : start + _SLICE]
+
+
+async def _heard() -> None:
+    # one turn of the loop finds that there is something, and reads it after this task's own turn
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def _next(reading: Iterator[bytes]) -> bytes:

@@ -5,9 +5,14 @@ What it shares with the blocking one is in test_fast.py.
 """
 
 import asyncio
+import socket
+import threading
+
+import pytest
 
 import hfpipe.aio
-from hfpipe.wire import HttpRequest
+from hfpipe.io.aiohttp_sender import uploaded
+from hfpipe.wire import FileBody, HttpRequest
 
 MEBIBYTE = 2**20
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
@@ -56,3 +61,58 @@ def test_who_reads_slowly_holds_the_server_up(serve):
 
     assert held < 32
     assert 64 * MEBIBYTE == size
+
+
+@pytest.mark.parametrize("size", [500_000, 50_000_000])
+def test_an_early_answer_ends_the_upload(size):
+    """
+    Nobody waits until a server that will not take so much has taken it.
+    """
+    answered = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def refuse():
+            sock, _ = listening.accept()
+            with sock:
+                sock.recv(1000)
+                sock.sendall(
+                    b"HTTP/1.1 413 x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nmuch"
+                )
+                answered.wait()
+
+        threading.Thread(target=refuse, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        asked = HttpRequest("POST", url, {}, bytes(size), timeout=5.0)
+        answer = asyncio.run(hfpipe.aio.default_send()(asked)).unwrap()
+        answered.set()
+
+    assert (413, b"much") == (answer.status, answer.body)
+
+
+@pytest.mark.parametrize("kept", ["in memory", "in a file"])
+def test_before_more_is_sent_what_has_come_is_read(kept, tmp_path):
+    """
+    Writing to a connection that was closed behind an early answer would lose that.
+    """
+    whole = bytes(3_000_000)
+    (path := tmp_path / "x").write_bytes(whole)
+    body = whole if kept == "in memory" else FileBody(path, 0, len(whole))
+
+    async def upload():
+        here, there = socket.socketpair()
+        heard = []
+        with here, there:
+            asyncio.get_running_loop().add_reader(here, lambda: heard.append(here.recv(1)))
+            sent, told = b"", []
+            async for piece in uploaded(body):
+                told.append(len(heard))
+                sent += piece
+                there.send(b"x")
+            asyncio.get_running_loop().remove_reader(here)
+        return sent, told
+
+    sent, told = asyncio.run(upload())
+
+    assert whole == sent
+    assert list(range(len(told))) == told
+    assert len(told) > 1
