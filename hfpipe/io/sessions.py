@@ -8,7 +8,6 @@ nothing.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import os
 from contextlib import suppress
 from math import inf
@@ -189,6 +188,5 @@ def _abandon_all() -> None:
     _abandon(list(_sessions))
 
 
-atexit.register(_abandon_all)
 # In the child of a fork: the parent's connections are not ours.
 os.register_at_fork(after_in_child=_abandon_all)

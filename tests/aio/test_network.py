@@ -608,9 +608,9 @@ print(loop.run_until_complete(hfpipe.aio.chat_completion(hf, "hi")).unwrap().tex
 @pytest.mark.parametrize("end", ["", "loop.close()", "loop = asyncio.run(asyncio.sleep(0))"])
 def test_what_was_never_closed_prints_nothing_at_exit(server, end):
     """
-    Whether its loop was closed, left or replaced.
+    Whether its loop was closed, left or replaced; not even where all warnings are shown.
     """
-    code = [sys.executable, "-c", UNCLOSED + end, f"{server.url}/answer"]
+    code = [sys.executable, "-W", "always", "-c", UNCLOSED + end, f"{server.url}/answer"]
 
     done = subprocess.run(code, capture_output=True, text=True, check=True, timeout=60)
 

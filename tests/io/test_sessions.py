@@ -140,3 +140,16 @@ def test_a_loop_that_was_closed_without_an_end_is_let_go_of():
     asyncio.run(told())
 
     assert left not in {loop for loop, _, _ in sessions._sessions}
+
+
+def test_a_child_of_a_fork_has_no_session_of_its_parent(forked):
+    """
+    Two processes on one connection would read each other's answers; the parent keeps its own.
+    """
+
+    async def told():
+        mine = await sessions.session(HttpOptions(), public_only=False)
+        childs = forked(lambda: str(len(sessions._sessions)).encode())
+        return childs, mine is await sessions.session(HttpOptions(), public_only=False)
+
+    assert (b"0", True) == asyncio.run(told())
