@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import signature
 from ipaddress import ip_address
 from time import monotonic
@@ -119,6 +119,8 @@ class _Connector(TCPConnector):
             if req.proxy is None:
                 raise
             raise ProxyTrouble(str(error)) from error
+        if not isinstance(req, Ask):
+            found.add_callback(partial(_cut, found.protocol))
         if req.headers.get("accept-encoding") == "identity":  # UNCOMPRESSED: it is a stream
             key, protocol = req.connection_key, found.protocol
             if key not in self._faithful:
@@ -161,6 +163,14 @@ class _Connector(TCPConnector):
 
     def __del__(self, *_: Any) -> None:
         """Prints nothing: what was never closed goes with the process."""
+
+
+def _cut(protocol: Any) -> None:
+    # Of a request that was given up, or answered early, nothing more is to be sent: a transport
+    # that is closed waits until the server has taken the rest, which it may never do.
+    transport = protocol.transport
+    if transport is not None and transport.get_write_buffer_size():
+        transport.abort()
 
 
 class _Resolver(AbstractResolver):

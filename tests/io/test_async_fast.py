@@ -5,8 +5,10 @@ What it shares with the blocking one is in test_fast.py.
 """
 
 import asyncio
+import gc
 import socket
 import threading
+import warnings
 
 import pytest
 
@@ -116,3 +118,42 @@ def test_before_more_is_sent_what_has_come_is_read(kept, tmp_path):
     assert whole == sent
     assert list(range(len(told))) == told
     assert len(told) > 1
+
+
+@pytest.mark.parametrize("size", [900_000, 20_000_000])
+@pytest.mark.parametrize("end", ["cancelled", "out of time"])
+def test_an_upload_that_is_given_up_leaves_nothing_open(size, end):
+    """
+    A server that does not read what it is sent holds up nobody's connection for ever.
+    """
+    begun, over = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def stall():
+            sock, _ = listening.accept()
+            with sock:
+                sock.recv(1000)
+                begun.set()
+                over.wait()
+
+        thread = threading.Thread(target=stall)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        timeout = 0.3 if end == "out of time" else 60.0
+        asked = HttpRequest("POST", url, {}, bytes(size), timeout=timeout)
+
+        async def given_up():
+            sending = asyncio.ensure_future(hfpipe.aio.default_send()(asked))
+            await asyncio.to_thread(begun.wait)
+            if end == "cancelled":
+                sending.cancel()
+            await asyncio.wait([sending])
+
+        with warnings.catch_warnings(record=True) as left:
+            warnings.simplefilter("always")
+            asyncio.run(given_up())
+            gc.collect()
+        over.set()
+        thread.join()
+
+    assert [] == [str(warning.message) for warning in left]
