@@ -71,11 +71,13 @@ class Incoming:
         if length is None or length > most or "content-encoding" in dict(self._response.headers):
             return None
         with self._reading:
-            self._over = True
             try:
-                return self._response.read()
+                body = self._response.read()
             except BaseException as error:  # noqa: BLE001 - whatever it is, it ends the body
                 raise self._ended(error) from None
+            # not before: `close` would take the body for read, and wake nobody
+            self._over = True
+            return body
 
     def _ended(self, error: BaseException) -> BaseException:
         # what is raised instead of a fault, which ends the body and the connection with it
