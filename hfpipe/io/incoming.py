@@ -57,7 +57,6 @@ class Incoming:
                 raise self._ended(error) from None
             if not piece:
                 self._over = True
-                self._response.release_conn()
                 raise StopIteration
             return piece
 
@@ -111,8 +110,6 @@ class Incoming:
         self._over = True
         with suppress(Exception):
             self._response.close()
-        with suppress(Exception):
-            self._response.release_conn()
 
 
 class AsyncIncoming:

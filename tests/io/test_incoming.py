@@ -157,7 +157,7 @@ def test_the_end_of_a_complete_stream_is_waited_for_but_a_moment():
         left.append(watch.left())
         raise TimeoutError
 
-    response = SimpleNamespace(read1=silent, close=int, release_conn=int)
+    response = SimpleNamespace(read1=silent, close=int)
     Incoming(response, watch).finish()
 
     assert 0 < left[0] < 1
@@ -220,8 +220,6 @@ class Waiting:
     def close(self):
         """Nothing is open."""
 
-    release_conn = close
-
 
 @pytest.mark.parametrize("reads", [next, lambda body: body.whole(10)], ids=["a piece", "all"])
 # what urllib3 raises where the other thread has just ended its answer
@@ -257,7 +255,7 @@ def test_a_fault_ends_a_body(reads, raised, told):
         raise OSError
 
     response = SimpleNamespace(
-        read1=broken, read=broken, close=close, release_conn=int, length_remaining=5, headers=()
+        read1=broken, read=broken, close=close, length_remaining=5, headers=()
     )
     body = Incoming(response, Watch(None))
 
