@@ -69,8 +69,6 @@ class WatchedConnection(HTTPConnection):
 
     def asking(self, watch: Watch) -> None:
         """Readies the connection for one request."""
-        if self.sock is not None:
-            held(self.sock)
         self._watch = watch
         response: Any = partial(WatchedResponse, watch=watch)
         self.response_class = response
@@ -192,7 +190,9 @@ class _Asking(HTTPConnectionPool):
         kept = not connection.is_closed
         connection._watch = watch
         try:
-            if not kept:
+            if kept:
+                held(connection.sock)  # a new one is, as soon as there is a socket
+            else:
                 connection.opening(watch, connect_timeout, public_only)
                 self._connect(connection, tunnels=asked.target.startswith("/"))
             head = head_of(asked, self._host) if fast and self._host else None

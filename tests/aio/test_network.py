@@ -340,6 +340,28 @@ def test_cancelling_closes_the_connection(server, client, behaviour):
     assert isinstance(after, Success)
 
 
+def test_cancelling_closes_a_kept_connection(server, client):
+    """
+    A call on a connection that has served others ends as one on its own.
+    """
+    hf, before = client("late"), client("answer")
+
+    async def asked():
+        assert isinstance(await hfpipe.aio.chat_completion(before, "hi"), Success)
+        server.reached.clear()
+        call = asyncio.ensure_future(hfpipe.aio.chat_completion(hf, "hi"))
+        await asyncio.to_thread(server.reached.wait, SOON)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        return server.opened, await asyncio.to_thread(server.emptied, SOON)
+
+    opened, emptied = asyncio.run(asked())
+
+    assert 1 == opened
+    assert emptied is not None
+
+
 async def left(stream):
     async with stream:
         await anext(stream)
