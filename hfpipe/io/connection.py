@@ -187,6 +187,9 @@ class _Asking(HTTPConnectionPool):
                 connection.close()
             else:
                 self._faithful = True
+        if public_only and self.proxy is None and not connection._public_only:
+            # made for requests that may go anywhere: nobody has looked where it leads
+            connection.close()
         kept = not connection.is_closed
         connection._watch = watch
         try:

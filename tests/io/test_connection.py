@@ -4,13 +4,20 @@ Connections that rest in their pool.
 
 from __future__ import annotations
 
+import select
 import socket
+import threading
 from queue import Empty, Full
 
 import pytest
 
+from hfpipe.http_options import HttpOptions
 from hfpipe.io.connection import PlainPool
+from hfpipe.io.sender import send
 from hfpipe.io.watch import Watch
+from hfpipe.wire import HttpRequest
+
+EMPTY = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
 
 @pytest.fixture
@@ -82,13 +89,13 @@ def test_idle_connections_are_as_much_of_a_queue_as_a_pool_uses():
 
 @pytest.mark.parametrize("polled", [True, False])
 @pytest.mark.parametrize("news", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", None])
-def test_an_idle_connection_with_news_is_not_used(opened, news, polled):
+def test_an_idle_connection_with_news_is_not_used(opened, news, polled, monkeypatch):
     """
     Its end, or bytes that nobody asked for; on systems without `poll`, too.
     """
-    connection, other = opened()
     if not polled:
-        connection._news = None
+        monkeypatch.delattr(select, "poll", raising=False)
+    connection, other = opened()
     before = connection.is_connected
     if news:
         other.sendall(news)
@@ -99,3 +106,55 @@ def test_an_idle_connection_with_news_is_not_used(opened, news, polled):
         connection.sock.recv(1, socket.MSG_PEEK)
 
     assert (True, news is None) == (before, connection.is_connected)
+
+
+def asked(url, **limits):
+    return HttpRequest("GET", url, {}, **{"timeout": 30.0, **limits})
+
+
+def test_a_kept_connection_leads_no_request_where_it_may_not_go(serve, face):
+    """
+    A request that may go to public addresses alone is not sent to another one, whoever is
+    connected to it already.
+    """
+    server = serve(*[[EMPTY]] * 3)
+    own = asked(server.url)
+    before, foreign, after = face.asked(own, asked(server.url, public_only=True), own)
+
+    assert (200, 200) == (before[0], after[0])
+    assert ("forbidden_address", False, "no") == foreign
+    assert 2 == len(server.requests)
+
+
+def test_where_a_proxy_goes_is_its_own_to_decide(serve):
+    """
+    One on this machine, too, is asked for what may come from public addresses alone.
+    """
+    server = serve([EMPTY], [EMPTY])
+    options = HttpOptions(proxy=server.url.removesuffix("/v1/x?a=1"))
+    for _ in range(2):
+        answer = send(options, asked("http://h.example/x", public_only=True)).unwrap()
+        assert 200 == answer.status
+
+    assert [b"GET http://h.example/x HTTP/1.1"] * 2 == [
+        request.split(b"\r\n")[0] for request in server.requests
+    ]
+    assert 1 == server.opened
+
+
+@pytest.mark.parametrize(("timeout", "connect"), [(None, 0.05), (30.0, 0.05), (0.05, 30.0)])
+def test_a_connection_that_is_not_made_in_time(monkeypatch, timeout, connect):
+    """
+    Is a failure that cost nothing: after the time for making one, or when the call's is up.
+    """
+    answered, told = threading.Event(), []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(20) and [])
+    request = asked("http://slow.example/", timeout=timeout)
+    options = HttpOptions(connect_timeout=connect, trust_env=False)
+    waits = threading.Thread(target=lambda: told.append(send(options, request)), daemon=True)
+    waits.start()
+    waits.join(10)
+    answered.set()
+
+    (error,) = [result.failure() for result in told]
+    assert ("timeout", True, "no") == (error.code, error.timeout, error.billed)
