@@ -62,14 +62,12 @@ class WatchedConnection(HTTPConnection):
         """Readies the connection for being made."""
         left = watch.left()
         bound = connect_timeout if left is None else min(left, connect_timeout)
-        self.timeout = bound
         self._connecting = Watch(bound)
         self._public_only = public_only and self.proxy is None
         self.asking(watch)
 
     def asking(self, watch: Watch) -> None:
-        """Readies the connection for one request."""
-        self._watch = watch
+        """Has what is answered read within the watch."""
         response: Any = partial(WatchedResponse, watch=watch)
         self.response_class = response
 
@@ -85,7 +83,7 @@ class WatchedConnection(HTTPConnection):
     def dropped(self) -> bool:
         """Whether the server closes the connection within that moment."""
         left = max(0.0, self._doubtful_until - monotonic())
-        return self.sock is not None and bool(wait_for_read(self.sock, left))
+        return wait_for_read(self.sock, left)
 
     def connect(self) -> None:
         """Makes the connection, and what tells later whether it still stands."""
@@ -210,8 +208,7 @@ class _Asking(HTTPConnectionPool):
             raise
 
     def _put_conn(self, conn: Any) -> None:
-        if conn is not None:
-            conn.rests()
+        conn.rests()
         super()._put_conn(conn)
 
     def _stock(self, connection: Any, asked: Asked) -> HTTPResponse:
@@ -231,7 +228,6 @@ class _Asking(HTTPConnectionPool):
             if not watch.sent:
                 raise
             # The server may have answered before it had read everything, as with a 413.
-        connection.timeout = watch.left()
         response: Any = connection.getresponse()
         # as urllib3's own pool does: the response gives the connection back when it is read
         response._connection = connection

@@ -8,6 +8,7 @@ import select
 import socket
 import threading
 from queue import Empty, Full
+from time import sleep
 
 import pytest
 
@@ -18,6 +19,10 @@ from hfpipe.io.watch import Watch
 from hfpipe.wire import HttpRequest
 
 EMPTY = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+FAST, STOCK = HttpOptions(trust_env=False), HttpOptions(trust_env=False, fast=False)
+WAYS = pytest.mark.parametrize("options", [FAST, STOCK], ids=["fast", "stock"])
+# three seconds of an answer, none of which takes long
+DROPS = [b"a", lambda: sleep(0.02)] * 150
 
 
 @pytest.fixture
@@ -158,3 +163,57 @@ def test_a_connection_that_is_not_made_in_time(monkeypatch, timeout, connect):
 
     (error,) = [result.failure() for result in told]
     assert ("timeout", True, "no") == (error.code, error.timeout, error.billed)
+
+
+@WAYS
+@pytest.mark.parametrize("begun", [b"x: ", b"content-length: 150\r\n\r\n"], ids=["head", "body"])
+def test_an_answer_in_drops_is_late(serve, options, begun):
+    """
+    However short each wait is: the time is that of the call.
+    """
+    server = serve([b"HTTP/1.1 200 OK\r\n" + begun, *DROPS, b"\r\n\r\n"])
+    error = send(options, asked(server.url, timeout=0.3)).failure()
+
+    assert ("deadline", True, "unknown") == (error.code, error.timeout, error.billed)
+
+
+@WAYS
+def test_an_answer_that_does_not_come_is_late(serve, options):
+    """
+    On a connection that has served others, as on a new one.
+    """
+    over = threading.Event()
+    server = serve([EMPTY], [over.wait])
+    send(options, asked(server.url))
+    error = send(options, asked(server.url, timeout=0.3)).failure()
+    over.set()
+
+    assert ("deadline", True, "unknown") == (error.code, error.timeout, error.billed)
+    assert 1 == server.opened
+
+
+@WAYS
+def test_an_upload_that_is_not_read_is_late(server, options):
+    """
+    The server takes the connection and what fits its buffers, and no more.
+    """
+    host, port = server.getsockname()
+    request = HttpRequest("POST", f"http://{host}:{port}/", {}, bytes(50_000_000), timeout=0.3)
+    told = []
+    sends = threading.Thread(target=lambda: told.append(send(options, request)), daemon=True)
+    sends.start()
+    sends.join(10)
+
+    (error,) = [result.failure() for result in told]
+    assert (True, "unknown") == (error.timeout, error.billed)
+
+
+def test_a_proxy_that_answers_in_drops_is_late(serve):
+    """
+    What a proxy says before it has connected is no answer, and bounded as one.
+    """
+    server = serve([b"HTTP/1.1 200 ", *DROPS, b"\r\n\r\n"])
+    options = HttpOptions(proxy=server.url.removesuffix("/v1/x?a=1"))
+    error = send(options, asked("https://h.example/", timeout=0.3)).failure()
+
+    assert (True, "no") == (error.timeout, error.billed)
