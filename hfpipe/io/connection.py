@@ -228,6 +228,7 @@ class _Asking(HTTPConnectionPool):
             if not watch.sent:
                 raise
             # The server may have answered before it had read everything, as with a 413.
+            watch.broke = True
         response: Any = connection.getresponse()
         # as urllib3's own pool does: the response gives the connection back when it is read
         response._connection = connection

@@ -87,6 +87,7 @@ def exchanged(
         if not watch.sent:
             raise
         # The server may have answered before it had read everything, as with a 413.
+        watch.broke = True
     return _answered(pool, connection, watch)
 
 

@@ -68,6 +68,11 @@ def _received(
     fields = response.headers
     headers = Headers.received(fields if isinstance(fields, list) else fields.items())
     length = response.length_remaining
+    ends = length is None and "transfer-encoding" not in headers
+    if ends and watch.broke and response.status in SUCCESSFUL:
+        # what broke the request may have thrown some of the answer away, and nobody could tell
+        response.close()
+        raise ConnectionResetError("the server closed the connection before it had read all")
     at_once = length is not None and length <= AT_ONCE and "content-encoding" not in headers
     if at_once and not (request.stream and response.status in SUCCESSFUL):
         return HttpResponse(response.status, headers, response.read())

@@ -25,11 +25,12 @@ class Watch:
     The limits of one exchange: `deadline` on the monotonic clock, `idle` seconds for each wait.
 
     It also notes what became of it: `expired` is which of the two limits was run into, `sent`
-    whether any byte of the request left. `way` is "direct" or "proxy" as long as a connection is
-    being made, and empty afterwards; `streams` says that the answer is wanted as it comes.
+    whether any byte of the request left, `broke` whether the rest of it could not. `way` is
+    "direct" or "proxy" as long as a connection is being made, and empty afterwards; `streams` says
+    that the answer is wanted as it comes.
     """
 
-    __slots__ = ("deadline", "expired", "idle", "sent", "streams", "way")
+    __slots__ = ("broke", "deadline", "expired", "idle", "sent", "streams", "way")
 
     def __init__(
         self, timeout: float | None, idle: float | None = None, *, streams: bool = False
@@ -37,7 +38,7 @@ class Watch:
         self.deadline = None if timeout is None else monotonic() + timeout
         self.idle = idle
         self.expired = self.way = ""
-        self.sent = False
+        self.sent = self.broke = False
         self.streams = streams
 
     def left(self) -> float | None:
