@@ -169,7 +169,7 @@ class _Asking(HTTPConnectionPool):
         return host(self)
 
     def ask(
-        self, asked: Asked, connect_timeout: float, *, public_only: bool = False, fast: bool = True
+        self, asked: Asked, connect_timeout: float, *, public_only: bool, fast: bool
     ) -> Whole | Answer | HTTPResponse:
         """
         The answer, its body unread unless it came with the head. Raises what http.client, ssl

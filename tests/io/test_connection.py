@@ -14,9 +14,10 @@ import pytest
 
 from hfpipe.http_options import HttpOptions
 from hfpipe.io.connection import PlainPool
+from hfpipe.io.fast import Asked
 from hfpipe.io.sender import send
 from hfpipe.io.watch import Watch
-from hfpipe.wire import HttpRequest
+from hfpipe.wire import Headers, HttpRequest
 
 EMPTY = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 FAST, STOCK = HttpOptions(trust_env=False), HttpOptions(trust_env=False, fast=False)
@@ -130,6 +131,40 @@ def test_a_kept_connection_leads_no_request_where_it_may_not_go(serve, face):
     assert (200, 200) == (before[0], after[0])
     assert ("forbidden_address", False, "no") == foreign
     assert 2 == len(server.requests)
+
+
+def test_a_connection_that_was_looked_at_is_kept(serve, monkeypatch):
+    """
+    For the next request that may go to public addresses alone, and for any other.
+    """
+    monkeypatch.setattr("hfpipe.io.dialing.reachable", lambda _: True)  # as if it were public
+    server = serve(*[[EMPTY]] * 3)
+    for public_only in (True, True, False):
+        answer = send(FAST, asked(server.url, public_only=public_only)).unwrap()
+        assert 200 == answer.status
+
+    assert 1 == server.opened
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["fast", "stock"])
+def test_a_kept_connection_that_takes_nothing_is_replaced(pool, opened, server, fast):
+    """
+    No byte of the request has left, so that it can be sent on another one.
+    """
+    connection, _ = opened()
+    pool._put_conn(connection)
+    connection.sock.shutdown(socket.SHUT_WR)
+
+    def answer():
+        sock, _ = server.accept()
+        with sock:
+            sock.recv(65536)
+            sock.sendall(EMPTY)
+
+    threading.Thread(target=answer, daemon=True).start()
+    request = Asked("GET", "/", "identity", Headers(), None, Watch(10.0))
+
+    assert 200 == pool.ask(request, 5.0, public_only=False, fast=fast).status
 
 
 def test_where_a_proxy_goes_is_its_own_to_decide(serve):

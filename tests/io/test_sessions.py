@@ -5,6 +5,7 @@ Sessions of aiohttp: how an origin is reached, how long that may take, and who i
 from __future__ import annotations
 
 import asyncio
+import threading
 from ssl import SSLContext
 
 import pytest
@@ -139,6 +140,39 @@ def test_a_loop_that_was_closed_without_an_end_is_let_go_of():
 
     asyncio.run(told())
 
+    assert left not in {loop for loop, _, _ in sessions._sessions}
+
+
+class Watched(asyncio.SelectorEventLoop):
+    """A loop that lets another thread go first when it is asked whether it was closed."""
+
+    first = None
+
+    def is_closed(self):
+        first, self.first = self.first, None
+        if first is not None:
+            thread = threading.Thread(target=first)
+            thread.start()
+            thread.join()
+        return super().is_closed()
+
+
+def test_a_closed_loop_may_be_let_go_of_by_two_threads():
+    """
+    Each opens a session of its own meanwhile, and neither is disturbed by the other.
+    """
+    opened = []
+
+    async def told():
+        opened.append(await sessions.session(HttpOptions(), public_only=False))
+
+    left = Watched()
+    left.run_until_complete(told())
+    left.close()
+    left.first = lambda: asyncio.run(told())
+    asyncio.run(told())
+
+    assert 3 == len(set(map(id, opened)))
     assert left not in {loop for loop, _, _ in sessions._sessions}
 
 
