@@ -129,6 +129,17 @@ def test_a_head_without_bounds_is_refused(end):
         headed(head + b"a" + end)
 
 
+def test_what_is_long_but_within_bounds_is_read():
+    """
+    A head of sixty KiB, and a chunk's line of fifteen that is still to end.
+    """
+    body = Chunked()
+
+    assert 200 == headed(b"HTTP/1.1 200 OK\r\na: ".ljust(60 * 1024, b"a") + b"\r\n\r\n")[0].status
+    assert b"" == body.feed(b"5;".ljust(15 * 1024, b"a"))
+    assert b"hello" == body.feed(b"\r\nhello\r\n")
+
+
 LOST = {
     "nothing at all": (b"", RemoteDisconnected),
     "a head that began": (b"HTTP/1.1 200 OK\r\nContent-Le", RemoteDisconnected),
