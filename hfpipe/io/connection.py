@@ -20,7 +20,7 @@ from urllib3.util.wait import wait_for_read
 from hfpipe.io.dialing import dialed
 from hfpipe.io.fast import TOGETHER, exchanged, head_of, host
 from hfpipe.io.stop import held
-from hfpipe.io.watch import Watch, WatchedResponse
+from hfpipe.io.watch import GONE, Watch, WatchedResponse
 from hfpipe.wire import FileBody
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class _Asking(HTTPConnectionPool):
         connection._together = isinstance(body, bytes) and 0 < len(body) <= TOGETHER
         try:
             connection.request(method, target, body, headers, preload_content=False)
-        except ConnectionError:
+        except GONE:
             if not watch.sent:
                 raise
             # The server may have answered before it had read everything, as with a 413.

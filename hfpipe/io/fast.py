@@ -20,6 +20,7 @@ from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
 from hfpipe.io.framing import INTERIM, Chunked, Head, headed, unanswered
+from hfpipe.io.watch import GONE
 from hfpipe.io.written import named, request_head
 from hfpipe.wire import FileBody
 
@@ -83,7 +84,7 @@ def exchanged(
         for piece in (head + body,) if len(body) <= TOGETHER else (head, body):
             watch.bound(sock)
             _send(sock, piece, watch)
-    except ConnectionError:
+    except GONE:
         if not watch.sent:
             raise
         # The server may have answered before it had read everything, as with a 413.

@@ -10,12 +10,15 @@ from __future__ import annotations
 import io
 import socket
 from http.client import HTTPResponse, parse_headers
+from ssl import SSLEOFError
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What sending raises where the server has closed the connection, in the clear and over TLS.
+GONE: Final = (ConnectionError, SSLEOFError)
 # By so many seconds a wait may be longer than its watch says.
 _ABOUT: Final = 0.005
 

@@ -4,11 +4,14 @@ The short way over a connection, beside the libraries' own, on both faces: one t
 
 import gzip
 import socket
+import ssl
 import threading
 from time import monotonic
 from types import SimpleNamespace
 
 import pytest
+import trustme
+from attrs import evolve
 from returns.result import Failure
 
 from hfpipe.errors import TransportError
@@ -377,27 +380,56 @@ EARLY = {
 }
 
 
+@pytest.fixture(params=["in the clear", "over TLS"])
+def refusing(request, tmp_path):
+    """`refusing(said)`: where a server says so, having read little, and what to trust there."""
+    bundle = context = None
+    if request.param == "over TLS":
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(bundle := tmp_path / "ca.pem")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def refuse(said):
+        sock, _ = listening.accept()
+        # else it may be held back until what came before is acknowledged, and is lost
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with context.wrap_socket(sock, server_side=True) if context else sock as speaking:
+            speaking.recv(1000)
+            speaking.sendall(said)
+
+    def refusing(said):
+        threading.Thread(target=refuse, args=(said,), daemon=True).start()
+        scheme = "https" if context else "http"
+        return f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/", bundle
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield refusing
+
+
 @WAYS
 @pytest.mark.parametrize(("said", "expected"), EARLY.values(), ids=EARLY)
-def test_an_answer_before_the_request_has_been_read(options, said, expected):
+def test_an_answer_before_the_request_has_been_read(options, said, expected, refusing):
     """
     A server that will not take so much says so and hangs up: that is its answer, and no lost one.
     Only a success that ends where the connection does is none: what was lost of it nobody knows.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def refuse():
-            sock, _ = listening.accept()
-            with sock:
-                sock.recv(1000)
-                sock.sendall(b"HTTP/1.1 " + said)
-
-        threading.Thread(target=refuse, daemon=True).start()
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        outcome = send(options, request(url, bytes(50_000_000)))
+    url, bundle = refusing(b"HTTP/1.1 " + said)
+    outcome = send(evolve(options, ca_bundle=bundle), request(url, bytes(50_000_000)))
 
     if isinstance(outcome, Failure):
         assert expected == outcome.failure().code
     else:
         answer = outcome.unwrap()
         assert expected == (answer.status, answer.body or b"".join(answer.chunks))
+
+
+@WAYS
+def test_an_upload_that_breaks_is_no_matter_of_certificates(options, refusing):
+    """
+    Over TLS either: the connection broke, and nobody knows what became of the request.
+    """
+    url, bundle = refusing(b"")
+    error = send(evolve(options, ca_bundle=bundle), request(url, bytes(50_000_000))).failure()
+
+    assert ("reset", "unknown") == (error.code, error.billed)
