@@ -49,7 +49,7 @@ def request_head(
     r"""
     The head of a request with this body, whose answer may be encoded in `coding`.
 
-    None where the request is of no usual kind, which nearly all are: the libraries send it then.
+    None where the request is not of the usual kind, as nearly all are: the libraries send it then.
     Raises ValueError where a header would forge another.
 
     >>> from hfpipe.wire import Headers
